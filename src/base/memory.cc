@@ -1,0 +1,146 @@
+#include "src/base/memory.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cstdio>
+
+#ifdef KVASIR_JEMALLOC
+#include <jemalloc/jemalloc.h>
+#else
+#include <malloc.h>
+#endif
+
+namespace kvasir {
+
+uint64_t ResidentMemory() {
+  FILE* file = fopen("/proc/self/statm", "re");
+  if (file == nullptr) return 0;
+  unsigned long long total = 0;
+  unsigned long long resident = 0;
+  const int fields = fscanf(file, "%llu %llu", &total, &resident);
+  fclose(file);
+  return fields == 2 ? resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE)) : 0;
+}
+
+#ifdef KVASIR_JEMALLOC
+namespace {
+
+// jemalloc keeps two counters per thread and tells where they live. The loop, the log's workers
+// and the reclaimer are all the threads there are; a few spare places serve tests.
+struct ThreadCounters {
+  std::atomic<const uint64_t*> allocated{nullptr};
+  std::atomic<const uint64_t*> deallocated{nullptr};
+};
+constexpr size_t kThreadsMax = 64;
+std::array<ThreadCounters, kThreadsMax> g_threads;
+std::atomic<size_t> g_thread_count{0};
+
+// What threads that have ended left behind, so that their allocations keep counting.
+std::atomic<int64_t> g_ended_threads_bytes{0};
+
+struct ThreadRegistration {
+  explicit ThreadRegistration(size_t place) : index(place) {}
+  ~ThreadRegistration() {
+    ThreadCounters& counters = g_threads[index];
+    const uint64_t* allocated = counters.allocated.exchange(nullptr);
+    const uint64_t* deallocated = counters.deallocated.exchange(nullptr);
+    g_ended_threads_bytes += static_cast<int64_t>(*allocated - *deallocated);
+  }
+  size_t index;
+};
+
+uint64_t* CounterAddress(const char* name) {
+  uint64_t* address = nullptr;
+  size_t size = sizeof address;
+  return mallctl(name, &address, &size, nullptr, 0) == 0 ? address : nullptr;
+}
+
+uint64_t ReadStatistic(const char* name) {
+  size_t value = 0;
+  size_t size = sizeof value;
+  return mallctl(name, &value, &size, nullptr, 0) == 0 ? value : 0;
+}
+
+}  // namespace
+
+void TrackThreadMemory() {
+  thread_local bool tracked = false;
+  if (tracked) return;
+  tracked = true;
+  const uint64_t* allocated = CounterAddress("thread.allocatedp");
+  const uint64_t* deallocated = CounterAddress("thread.deallocatedp");
+  if (allocated == nullptr || deallocated == nullptr) return;
+  for (size_t i = 0; i < kThreadsMax; ++i) {
+    const uint64_t* free_place = nullptr;
+    if (!g_threads[i].allocated.compare_exchange_strong(free_place, allocated)) continue;
+    g_threads[i].deallocated = deallocated;
+    size_t count = g_thread_count.load();
+    while (count < i + 1 && !g_thread_count.compare_exchange_weak(count, i + 1)) {
+    }
+    thread_local const ThreadRegistration registration(i);
+    return;
+  }
+}
+
+uint64_t UsedMemory() {
+  int64_t total = g_ended_threads_bytes.load(std::memory_order_relaxed);
+  const size_t count = g_thread_count.load(std::memory_order_relaxed);
+  for (size_t i = 0; i < count; ++i) {
+    const uint64_t* allocated = g_threads[i].allocated.load(std::memory_order_relaxed);
+    const uint64_t* deallocated = g_threads[i].deallocated.load(std::memory_order_relaxed);
+    if (allocated == nullptr || deallocated == nullptr) continue;
+    total += static_cast<int64_t>(__atomic_load_n(allocated, __ATOMIC_RELAXED) -
+                                  __atomic_load_n(deallocated, __ATOMIC_RELAXED));
+  }
+  return total > 0 ? static_cast<uint64_t>(total) : 0;
+}
+
+AllocatorStats ReadAllocatorStats() {
+  uint64_t epoch = 1;
+  size_t size = sizeof epoch;
+  mallctl("epoch", &epoch, &size, &epoch, size);
+  return {ReadStatistic("stats.allocated"), ReadStatistic("stats.active"),
+          ReadStatistic("stats.resident")};
+}
+
+void PurgeMemory() {
+  std::array<char, 32> name;
+  snprintf(name.data(), name.size(), "arena.%u.purge", static_cast<unsigned>(MALLCTL_ARENAS_ALL));
+  mallctl(name.data(), nullptr, nullptr, nullptr, 0);
+}
+
+std::string AllocatorName() {
+  const char* version = nullptr;
+  size_t size = sizeof version;
+  if (mallctl("version", &version, &size, nullptr, 0) != 0) return "jemalloc";
+  const std::string text(version);
+  return "jemalloc-" + text.substr(0, text.find('-'));
+}
+
+std::string AllocatorReport() {
+  std::string report;
+  malloc_stats_print(
+      [](void* out, const char* text) { static_cast<std::string*>(out)->append(text); }, &report,
+      nullptr);
+  return report;
+}
+
+#else
+
+void TrackThreadMemory() {}
+
+uint64_t UsedMemory() {
+  const struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
+AllocatorStats ReadAllocatorStats() { return {UsedMemory(), UsedMemory(), ResidentMemory()}; }
+void PurgeMemory() { malloc_trim(0); }
+std::string AllocatorName() { return "libc"; }
+std::string AllocatorReport() { return "Stats not supported for the current allocator"; }
+
+#endif
+
+}  // namespace kvasir
