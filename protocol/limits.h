@@ -14,7 +14,11 @@ inline constexpr size_t kLargeArgumentBytes = 32 * 1024;
 
 struct RequestLimits {
   int64_t bulk_bytes_max = 512LL * 1024 * 1024;  // proto-max-bulk-len
-  int64_t arguments_max = 1024LL * 1024 * 1024;  // "invalid multibulk length" above
+  int64_t arguments_max = INT32_MAX;
+  bool authenticated = true;  // decides only how a passed limit is called
 };
+
+// What a client may send before it has said its password.
+inline constexpr RequestLimits kUnauthenticatedLimits = {16384, 10, false};
 
 }  // namespace kvasir
