@@ -1,0 +1,31 @@
+// The words with which commands say when a key expires: EX, PX, EXAT, PXAT and KEEPTTL or PERSIST.
+// THREAD: loop.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "src/engine/argument_reader.h"
+#include "src/store/string_type.h"
+
+namespace kvasir {
+
+// A time given in seconds or milliseconds, from now or since 1970.
+struct ExpiryUnit {
+  bool seconds = false;
+  bool relative = false;
+};
+
+// The deadline in Unix milliseconds; nothing when it does not fit in 64 bits.
+std::optional<int64_t> ToDeadline(int64_t value, ExpiryUnit unit, int64_t now_ms);
+
+// Reads one of EX, PX, EXAT or PXAT with its value, which has to be positive, if one comes next.
+// True when it did; errors are latched in `read`.
+bool TakeDeadline(ArgumentReader& read, Call& call, std::optional<int64_t>& deadline_ms);
+
+// The deadline of SETEX and its like: one value in a fixed unit. Latches an error when it is not
+// positive or too large.
+int64_t NextDeadline(ArgumentReader& read, Call& call, ExpiryUnit unit);
+
+}  // namespace kvasir

@@ -1,0 +1,15 @@
+#include "src/commands/families.h"
+
+#include <array>
+
+namespace kvasir {
+
+std::span<const std::span<const CommandRow>> AllFamilies() {
+  static const std::array kFamilies = {
+      StringCommands(),
+      StringSetCommands(),
+  };
+  return kFamilies;
+}
+
+}  // namespace kvasir

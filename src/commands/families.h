@@ -1,0 +1,18 @@
+// All families of commands. A family is one file of handlers that ends with the rows that publish
+// them; a new family adds a line here and one in families.cc.
+// THREAD: any; rows are constant.
+#pragma once
+
+#include <span>
+
+#include "src/engine/command.h"
+
+namespace kvasir {
+
+std::span<const CommandRow> StringCommands();
+std::span<const CommandRow> StringSetCommands();
+
+// The list for the engine, in the order in which COMMAND shows them.
+std::span<const std::span<const CommandRow>> AllFamilies();
+
+}  // namespace kvasir

@@ -1,0 +1,66 @@
+#include "src/engine/argument_reader.h"
+
+#include <optional>
+
+#include "src/base/number.h"
+#include "src/base/text.h"
+
+namespace kvasir {
+
+void ArgumentReader::Fail(std::string_view text) {
+  if (error_.empty()) error_ = text;
+}
+
+std::string_view ArgumentReader::Next() {
+  if (failed()) return {};
+  if (next_ >= call_.size()) {
+    Fail(errors::kSyntax);
+    return {};
+  }
+  return call_[next_++];
+}
+
+Key ArgumentReader::NextKey() {
+  const size_t index = next_;
+  const std::string_view bytes = Next();
+  return failed() ? Key::Of(bytes) : call_.KeyAt(index);
+}
+
+int64_t ArgumentReader::NextInteger(std::string_view error) {
+  return NextIntegerIn(INT64_MIN, INT64_MAX, error);
+}
+
+int64_t ArgumentReader::NextIntegerIn(int64_t low, int64_t high, std::string_view error) {
+  const std::string_view text = Next();
+  if (failed()) return 0;
+  const std::optional<int64_t> value = ParseInt64(text);
+  if (value && *value >= low && *value <= high) return *value;
+  Fail(error);
+  return 0;
+}
+
+double ArgumentReader::NextDouble(std::string_view error) {
+  const std::string_view text = Next();
+  if (failed()) return 0;
+  const std::optional<double> value = ParseDouble(text);
+  if (value) return *value;
+  Fail(error);
+  return 0;
+}
+
+bool ArgumentReader::TakeWord(std::string_view word) { return TakeOption(word, 0); }
+
+bool ArgumentReader::TakeOption(std::string_view word, size_t values) {
+  if (AtEnd() || left() < values + 1 || !EqualsIgnoreCase(call_[next_], word)) return false;
+  ++next_;
+  return true;
+}
+
+bool ArgumentReader::Finish() {
+  if (!failed() && next_ < call_.size()) Fail(errors::kSyntax);
+  if (!failed()) return true;
+  call_.Error(error_);
+  return false;
+}
+
+}  // namespace kvasir

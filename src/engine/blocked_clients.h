@@ -1,0 +1,46 @@
+// The sessions that wait: soonest deadline first, and by what they wait for.
+// THREAD: loop.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "src/engine/session.h"
+
+namespace kvasir {
+
+class BlockedClients {
+ public:
+  size_t size() const { return count_; }
+  size_t CountOf(BlockReason reason) const;
+
+  // REQUIRES: session.blocked is set, and stays as it is until Remove.
+  void Add(Session& session);
+  void Remove(Session& session);
+
+  // The soonest deadline (Unix ms) of any waiting session.
+  std::optional<int64_t> NextDeadlineMs() const;
+  // A session whose deadline is at or before `now_ms`; nullptr when there is none.
+  Session* NextTimedOut(int64_t now_ms) const;
+  // The sessions that wait for this reason, longest waiting first.
+  std::vector<Session*> Waiting(BlockReason reason) const;
+
+ private:
+  struct ByDeadline {
+    bool operator()(const Session* a, const Session* b) const {
+      return std::pair(a->blocked.deadline_ms, a->id) < std::pair(b->blocked.deadline_ms, b->id);
+    }
+  };
+  std::vector<Session*>& ListOf(BlockReason reason) { return lists_[static_cast<size_t>(reason)]; }
+
+  static constexpr size_t kReasons = 5;
+  std::vector<Session*> lists_[kReasons];
+  std::set<Session*, ByDeadline> deadlines_;
+  size_t count_ = 0;
+};
+
+}  // namespace kvasir

@@ -1,0 +1,31 @@
+#include "src/engine/call.h"
+
+#include <utility>
+
+#include "src/engine/engine.h"
+
+namespace kvasir {
+
+Keyspace& Call::keyspace() { return engine_.keyspace(); }
+Database& Call::database() { return engine_.keyspace().database(session_.database); }
+int64_t Call::now_ms() { return engine_.keyspace().context().now_ms; }
+
+void Call::Error(std::string_view text) {
+  replied_error_ = true;
+  engine_.CountError(text);
+  reply.Error(text);
+}
+
+void Call::LogInstead(std::initializer_list<std::string_view> arguments) {
+  LogInstead(std::vector<std::string>(arguments.begin(), arguments.end()));
+}
+
+void Call::LogInstead(std::vector<std::string> arguments) {
+  LogInsteadIn(session_.database, std::move(arguments));
+}
+
+void Call::LogInsteadIn(int database, std::vector<std::string> arguments) {
+  effects_.push_back({database, std::move(arguments)});
+}
+
+}  // namespace kvasir

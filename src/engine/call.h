@@ -1,0 +1,104 @@
+// One run of a command: what a handler gets.
+// THREAD: loop.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/reply_writer.h"
+#include "protocol/request_parser.h"
+#include "src/engine/command_table.h"
+#include "src/engine/errors.h"
+#include "src/engine/session.h"
+#include "src/store/keyspace.h"
+
+namespace kvasir {
+
+class Engine;
+
+// What a command puts into the log in place of its own text.
+struct LogEffect {
+  int database = 0;
+  std::vector<std::string> arguments;
+};
+
+class Call {
+ public:
+  // LIFETIME: everything outlives the call.
+  Call(Engine& engine, Session& session, Command& command,
+       std::span<const std::string_view> arguments, ReplyWriter& reply, uint64_t first_key_hash)
+      : reply(reply),
+        engine_(engine),
+        session_(session),
+        command_(command),
+        arguments_(arguments),
+        first_key_hash_(first_key_hash) {}
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  // Argument 0 is the command's name; of a subcommand, argument 1 is its.
+  size_t size() const { return arguments_.size(); }
+  std::string_view operator[](size_t index) const { return arguments_[index]; }
+  std::span<const std::string_view> arguments() const { return arguments_; }
+
+  // Argument `index` as a key. The first key's hash is known already.
+  Key KeyAt(size_t index) const {
+    const auto first = static_cast<size_t>(command_.first_key);
+    if (index == first && index != 0) return {arguments_[index], first_key_hash_};
+    return Key::Of(arguments_[index]);
+  }
+
+  // The block that argument `index` was received into, which may be kept; nullptr without one.
+  SharedBytes* Block(size_t index) const {
+    return blocks_ == nullptr ? nullptr : blocks_->LargeBlock(*block_request_, index);
+  }
+  void set_blocks(RequestBatch* batch, const RequestBatch::Request* request) {
+    blocks_ = batch;
+    block_request_ = request;
+  }
+
+  Engine& engine() { return engine_; }
+  Session& session() { return session_; }
+  const Command& command() const { return command_; }
+  Keyspace& keyspace();
+  Database& database();
+  int64_t now_ms();
+
+  // Replies with an error; `text` begins with its code. Counted in errorstats.
+  void Error(std::string_view text);
+  void Error(const kvasir::Error& error) { Error(errors::Of(error)); }
+  bool replied_error() const { return replied_error_; }
+
+  // Logs these arguments in place of the command's own; several calls make one atomic group.
+  // Without a change of the keyspace nothing is logged at all.
+  void LogInstead(std::initializer_list<std::string_view> arguments);
+  void LogInstead(std::vector<std::string> arguments);
+  void LogInsteadIn(int database, std::vector<std::string> arguments);
+  // Nothing is logged: the change is not part of the dataset's history.
+  void LogNothing() { log_nothing_ = true; }
+
+  const std::vector<LogEffect>& effects() const { return effects_; }
+  bool logs_nothing() const { return log_nothing_; }
+
+  ReplyWriter& reply;
+
+ private:
+  Engine& engine_;
+  Session& session_;
+  Command& command_;
+  std::span<const std::string_view> arguments_;
+  uint64_t first_key_hash_;
+  RequestBatch* blocks_ = nullptr;
+  const RequestBatch::Request* block_request_ = nullptr;
+  std::vector<LogEffect> effects_;
+  bool log_nothing_ = false;
+  bool replied_error_ = false;
+};
+
+}  // namespace kvasir

@@ -1,0 +1,111 @@
+#include "src/engine/command_table.h"
+
+#include <cstring>
+#include <utility>
+
+#include "src/base/text.h"
+#include "src/engine/gates.h"
+
+namespace kvasir {
+namespace {
+
+// Hashes name and length with upper and lower case alike.
+size_t NameHash(std::string_view name) {
+  uint64_t words[2] = {0, 0};
+  memcpy(words, name.data(), name.size() < sizeof words ? name.size() : sizeof words);
+  constexpr uint64_t kLowerBits = 0x2020202020202020;
+  const uint64_t mixed = ((words[0] | kLowerBits) * 0x9e3779b97f4a7c15) ^
+                         ((words[1] | kLowerBits) * 0xc2b2ae3d27d4eb4f) ^ name.size();
+  return static_cast<size_t>((mixed * 0xff51afd7ed558ccd) >> 40);
+}
+
+uint32_t AllCategories(const CommandRow& row) {
+  uint32_t categories = row.categories;
+  const auto imply = [&](uint32_t flag, uint32_t category) {
+    if ((row.flags & flag) != 0) categories |= category;
+  };
+  imply(kWrite, kAclWrite);
+  if ((categories & kAclScripting) == 0) imply(kReadOnly, kAclRead);
+  imply(kAdmin, kAclAdmin | kAclDangerous);
+  imply(kPubSub, kAclPubSub);
+  imply(kFast, kAclFast);
+  imply(kBlocking, kAclBlocking);
+  if ((categories & kAclFast) == 0) categories |= kAclSlow;
+  return categories;
+}
+
+std::unique_ptr<Command> MakeCommand(const CommandRow& row, Command* parent) {
+  auto command = std::make_unique<Command>();
+  command->row = &row;
+  command->parent = parent;
+  if (parent != nullptr) command->full_name = parent->full_name + "|";
+  command->full_name += row.name;
+  command->categories = AllCategories(row);
+  command->gates = GatesOf(row.flags);
+  if (row.keys.size() == 1 && row.keys[0].keyword == nullptr &&
+      row.keys[0].find == KeySpec::Find::kRange && row.keys[0].limit == 0) {
+    const KeySpec& spec = row.keys[0];
+    command->first_key = spec.begin;
+    command->last_key = spec.last < 0 ? spec.last : spec.begin + spec.last;
+    command->key_step = spec.step;
+  }
+  return command;
+}
+
+}  // namespace
+
+CommandTable::CommandTable(std::span<const std::span<const CommandRow>> families)
+    : slots_(kSlots, nullptr) {
+  for (const auto& family : families) {
+    for (const CommandRow& row : family) Add(row);
+  }
+}
+
+void CommandTable::Add(const CommandRow& row) {
+  commands_.push_back(MakeCommand(row, nullptr));
+  Command* command = commands_.back().get();
+  for (const CommandRow& sub : row.subcommands) {
+    subcommands_.push_back(MakeCommand(sub, command));
+    command->subcommands.push_back(subcommands_.back().get());
+  }
+  size_t slot = NameHash(row.name) & (kSlots - 1);
+  while (slots_[slot] != nullptr) slot = (slot + 1) & (kSlots - 1);
+  slots_[slot] = command;
+}
+
+Command* CommandTable::FindTop(std::string_view name) const {
+  size_t slot = NameHash(name) & (kSlots - 1);
+  while (Command* command = slots_[slot]) {
+    if (EqualsIgnoreCase(command->row->name, name)) return command;
+    slot = (slot + 1) & (kSlots - 1);
+  }
+  return nullptr;
+}
+
+Command* CommandTable::Find(std::span<const std::string_view> arguments) const {
+  Command* command = FindTop(arguments[0]);
+  if (command == nullptr || command->subcommands.empty() || arguments.size() < 2) return command;
+  for (Command* sub : command->subcommands) {
+    if (EqualsIgnoreCase(sub->row->name, arguments[1])) return sub;
+  }
+  return command;
+}
+
+Command* CommandTable::FindByName(std::string_view full_name) const {
+  const size_t bar = full_name.find('|');
+  if (bar == std::string_view::npos) return FindTop(full_name);
+  const std::string_view parts[] = {full_name.substr(0, bar), full_name.substr(bar + 1)};
+  Command* command = Find(parts);
+  return command != nullptr && command->parent != nullptr ? command : nullptr;
+}
+
+void CommandTable::ResetStats() {
+  const auto reset = [](Command& command) {
+    command.calls = command.total_ns = command.rejected_calls = command.failed_calls = 0;
+    command.latency_ns.Clear();
+  };
+  for (const auto& command : commands_) reset(*command);
+  for (const auto& command : subcommands_) reset(*command);
+}
+
+}  // namespace kvasir

@@ -1,0 +1,268 @@
+#include "src/engine/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "src/base/clock.h"
+#include "src/base/memory.h"
+
+namespace kvasir {
+
+Engine::Engine(Keyspace& keyspace, Host& host, Settings settings,
+               std::span<const std::span<const CommandRow>> families)
+    : keyspace_(&keyspace), host_(&host), commands_(families), evictor_(keyspace) {
+  keyspace.context().listener = this;
+  set_settings(std::move(settings));
+}
+
+void Engine::set_log(CommandLog* log) {
+  log_ = log;
+  pending_.Clear();
+}
+
+void Engine::ArmGates(uint32_t gates, bool armed) {
+  armed_gates_ = armed ? armed_gates_ | gates : armed_gates_ & ~gates;
+}
+
+void Engine::set_settings(Settings settings) {
+  settings_ = std::move(settings);
+  AccessClock& access = keyspace_->context().access;
+  access.set_lfu(settings_.maxmemory_policy == EvictionPolicy::kAllKeysLfu ||
+                 settings_.maxmemory_policy == EvictionPolicy::kVolatileLfu);
+  access.set_lfu_parameters(static_cast<int>(settings_.lfu_log_factor),
+                            static_cast<int>(settings_.lfu_decay_minutes));
+  slow_log_.set_max(static_cast<size_t>(settings_.slowlog_max_len));
+  latency_.set_threshold_ms(static_cast<uint64_t>(settings_.latency_monitor_threshold_ms));
+  ArmGates(kGateMemory, settings_.maxmemory_bytes != 0);
+  ArmGates(kGateDebug, true);
+  UpdateSlowThreshold();
+}
+
+// The shortest command that the slow log or the latency monitor wants to hear of.
+void Engine::UpdateSlowThreshold() {
+  uint64_t slow_ns = UINT64_MAX;
+  if (settings_.slowlog_log_slower_than_us >= 0) {
+    slow_ns = static_cast<uint64_t>(settings_.slowlog_log_slower_than_us) * 1000;
+  }
+  if (latency_.threshold_ms() != 0) slow_ns = std::min(slow_ns, latency_.threshold_ms() * 1000000);
+  slow_ns_min_ = slow_ns;
+}
+
+void Engine::BeginTick(int64_t now_ms) {
+  keyspace_->SetNow(now_ms);
+  if (pause_until_ms_ != 0 && now_ms >= pause_until_ms_) Unpause();
+}
+
+void Engine::Prepare(Session& session, const RequestBatch& batch, size_t first, size_t count) {
+  const auto requests = batch.requests().subspan(first, count);
+  const Database& database = keyspace_->database(session.database);
+  for (size_t i = 0; i < count; ++i) {
+    const auto arguments = batch.Arguments(requests[i]);
+    Prepared& prepared = prepared_[i];
+    prepared.command = commands_.Find(arguments);
+    prepared.key_hash = 0;
+    if (prepared.command == nullptr) continue;
+    const auto key = static_cast<size_t>(prepared.command->first_key);
+    if (key == 0 || key >= arguments.size()) continue;
+    prepared.key_hash = HashBytes(arguments[key]);
+    database.PrefetchBucket({arguments[key], prepared.key_hash});
+  }
+  if (count == 1) return;
+  for (size_t i = 0; i < count; ++i) {
+    if (prepared_[i].key_hash != 0) database.PrefetchEntry({{}, prepared_[i].key_hash});
+  }
+}
+
+Engine::Progress Engine::Execute(Session& session, RequestBatch& batch, size_t first,
+                                 size_t output_pause_bytes) {
+  Progress progress;
+  const auto requests = batch.requests();
+  last_ticks_ = CycleTicks();
+  session.last_request_ms = keyspace_->context().now_ms;
+  for (size_t at = first; at < requests.size();) {
+    const size_t count = std::min(requests.size() - at, prepared_.size());
+    Prepare(session, batch, at, count);
+    for (size_t i = 0; i < count; ++i) {
+      const RequestBatch::Request& request = requests[at + i];
+      if (!Dispatch(session, &batch, &request, batch.Arguments(request), prepared_[i])) {
+        progress.blocked = true;
+        return progress;
+      }
+      ++progress.executed;
+      if (session.blocked_now()) {
+        progress.blocked = true;
+        return progress;
+      }
+      if (session.close_after_reply || session.output.size() > output_pause_bytes) return progress;
+    }
+    at += count;
+  }
+  return progress;
+}
+
+void Engine::ExecuteOne(Session& session, std::span<const std::string_view> arguments) {
+  Prepared prepared;
+  prepared.command = commands_.Find(arguments);
+  if (prepared.command != nullptr) {
+    const auto key = static_cast<size_t>(prepared.command->first_key);
+    if (key != 0 && key < arguments.size()) prepared.key_hash = HashBytes(arguments[key]);
+  }
+  last_ticks_ = CycleTicks();
+  Dispatch(session, nullptr, nullptr, arguments, prepared);
+}
+
+// Chooses where the reply goes; CLIENT REPLY may have turned replies off. False when the session
+// was blocked before the request ran.
+bool Engine::Dispatch(Session& session, RequestBatch* batch, const RequestBatch::Request* request,
+                      std::span<const std::string_view> arguments, const Prepared& prepared) {
+  if (session.reply_mode == ReplyMode::kOn) [[likely]] {
+    ReplyWriter reply = session.Writer();
+    return DispatchTo(session, batch, request, arguments, prepared, reply);
+  }
+  const bool skip_this = session.reply_mode == ReplyMode::kSkipNext;
+  if (skip_this) session.reply_mode = ReplyMode::kSkipThis;
+  ReplyWriter reply(discarded_, session.resp_version);
+  const bool ran = DispatchTo(session, batch, request, arguments, prepared, reply);
+  // CLIENT REPLY ON answers even so: it is the first reply that is wanted again.
+  if (session.reply_mode == ReplyMode::kOn && !skip_this) {
+    session.output.AppendBuffer(std::move(discarded_));
+  }
+  discarded_.Clear();
+  if (ran && skip_this && session.reply_mode == ReplyMode::kSkipThis) {
+    session.reply_mode = ReplyMode::kOn;
+  } else if (!ran && skip_this) {
+    session.reply_mode = ReplyMode::kSkipNext;
+  }
+  return ran;
+}
+
+bool Engine::DispatchTo(Session& session, RequestBatch* batch, const RequestBatch::Request* request,
+                        std::span<const std::string_view> arguments, const Prepared& prepared,
+                        ReplyWriter& reply) {
+  Command* command = prepared.command;
+  const bool unknown = command == nullptr || command->row->handler == nullptr ||
+                       (!command->subcommands.empty() && arguments.size() > 1);
+  if (unknown || !command->ArityMatches(arguments.size())) [[unlikely]] {
+    Refuse(session, command, reply, DescribeBadCall(command, arguments));
+    return true;
+  }
+  const uint32_t armed =
+      (armed_gates_ | session.armed_gates) & command->gates & ~session.exempt_gates;
+  if (armed != 0) [[unlikely]] {
+    GateRequest gate{*this, session, *command, arguments, {}};
+    switch (PassGates(armed, gate)) {
+      case GateVerdict::kPass:
+        break;
+      case GateVerdict::kRefuse:
+        Refuse(session, command, reply, gate.error);
+        return true;
+      case GateVerdict::kQueued:
+        reply.Status("QUEUED");
+        return true;
+      case GateVerdict::kBlock:
+        return false;
+    }
+  }
+  if (monitors_ != 0) FeedMonitors(session, *command, arguments);
+  Call call(*this, session, *command, arguments, reply, prepared.key_hash);
+  if (batch != nullptr && batch->has_large()) call.set_blocks(batch, request);
+  RunCall(call, *command);
+  return true;
+}
+
+void Engine::Refuse(Session& session, Command* command, ReplyWriter& reply,
+                    std::string_view error) {
+  if (command != nullptr) ++command->rejected_calls;
+  if (session.in_transaction()) session.transaction->failed = true;
+  CountError(error);
+  reply.Error(error);
+}
+
+void Engine::CountError(std::string_view text) { statistics_.CountError(text); }
+
+void Engine::Run(Session& session, Command& command, std::span<const std::string_view> arguments,
+                 ReplyWriter& reply) {
+  uint64_t key_hash = 0;
+  const auto key = static_cast<size_t>(command.first_key);
+  if (key != 0 && key < arguments.size()) key_hash = HashBytes(arguments[key]);
+  Call call(*this, session, command, arguments, reply, key_hash);
+  RunCall(call, command);
+}
+
+void Engine::RunCall(Call& call, Command& command) {
+  Session& session = call.session();
+  KeyspaceContext& context = keyspace_->context();
+  const uint64_t started = last_ticks_;
+  const uint64_t changes = context.changes;
+  context.refresh_access = !session.no_touch;
+  command.row->handler(call);
+  if (log_ != nullptr && !session.is_replay) {
+    const bool changed = context.changes != changes;
+    if (changed) LogChanges(call, command);
+    if (log_->RepliesWaitForSync() && !changed) NoteDependencies(call, command);
+  }
+  last_ticks_ = CycleTicks();
+  CountCall(call, command, TicksToNs(last_ticks_ - started));
+}
+
+void Engine::CountCall(Call& call, Command& command, uint64_t duration_ns) {
+  ++command.calls;
+  command.total_ns += duration_ns;
+  if (settings_.latency_tracking) command.latency_ns.Record(duration_ns);
+  if (call.replied_error()) ++command.failed_calls;
+  ++statistics_.commands_processed;
+  Session& session = call.session();
+  session.last_command = &command;
+  ++session.requests;
+  if (duration_ns >= slow_ns_min_) [[unlikely]]
+    NoteSlowCall(call, command, duration_ns);
+}
+
+void Engine::NoteSlowCall(Call& call, Command& command, uint64_t duration_ns) {
+  const int64_t now_s = keyspace_->context().now_ms / 1000;
+  latency_.Record(command.Has(kFast) ? "fast-command" : "command", now_s, duration_ns / 1000000);
+  const int64_t slower_than_us = settings_.slowlog_log_slower_than_us;
+  const bool slow =
+      slower_than_us >= 0 && duration_ns >= static_cast<uint64_t>(slower_than_us) * 1000;
+  if (!slow || command.Has(kSkipSlowlog) || call.session().is_replay) return;
+  ++statistics_.slow_commands;
+  slow_log_.Add(now_s, duration_ns / 1000, call.arguments(), call.session().Facts().address,
+                call.session().name);
+}
+
+bool Engine::MakeRoom(uint64_t budget_us) {
+  const uint64_t excluded = log_ == nullptr ? 0 : log_->pending_bytes();
+  const uint64_t started_us = MonotonicUs();
+  const Evictor::Outcome outcome =
+      evictor_.Run(settings_.maxmemory_policy, static_cast<int>(settings_.maxmemory_samples),
+                   settings_.maxmemory_bytes, excluded, budget_us);
+  eviction_pending_ = outcome == Evictor::Outcome::kMoreToDo;
+  latency_.Record("eviction-cycle", keyspace_->context().now_ms / 1000,
+                  (MonotonicUs() - started_us) / 1000);
+  return outcome != Evictor::Outcome::kStuck;
+}
+
+bool Engine::DebugAllowed(const Session& session) const {
+  switch (settings_.enable_debug_command) {
+    case AccessLevel::kYes:
+      return true;
+    case AccessLevel::kLocal:
+      return session.Facts().is_local;
+    default:
+      return session.is_replay;
+  }
+}
+
+void Engine::OnChanged(int database, const Key& key) { watches_.MarkChanged(database, key.bytes); }
+
+void Engine::UpdateNotifications() { keyspace_->context().notify_changes = !watches_.empty(); }
+
+void Engine::TouchWatched(int database) {
+  watches_.ForEachKey(database, [&](const std::string& key) {
+    if (keyspace_->database(database).Peek(Key::Of(key)) != nullptr) {
+      watches_.MarkChanged(database, key);
+    }
+  });
+}
+
+}  // namespace kvasir

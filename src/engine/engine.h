@@ -1,0 +1,178 @@
+// The middle of the server: takes parsed requests of sessions, runs them against the keyspace,
+// tells the log what changed and counts everything. Knows no sockets and no files.
+// THREAD: loop.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/request_parser.h"
+#include "src/engine/blocked_clients.h"
+#include "src/engine/call.h"
+#include "src/engine/client_registry.h"
+#include "src/engine/command_log.h"
+#include "src/engine/command_table.h"
+#include "src/engine/gates.h"
+#include "src/engine/host.h"
+#include "src/engine/latency_monitor.h"
+#include "src/engine/pending_writes.h"
+#include "src/engine/settings.h"
+#include "src/engine/slow_log.h"
+#include "src/engine/statistics.h"
+#include "src/engine/watch_table.h"
+#include "src/store/eviction.h"
+#include "src/store/keyspace.h"
+
+namespace kvasir {
+
+class Engine : public KeyspaceListener {
+ public:
+  // LIFETIME: `keyspace` and `host` outlive the engine. `families` is the list of command rows.
+  Engine(Keyspace& keyspace, Host& host, Settings settings,
+         std::span<const std::span<const CommandRow>> families);
+  ~Engine() override = default;
+
+  Keyspace& keyspace() { return *keyspace_; }
+  Host& host() { return *host_; }
+  CommandTable& commands() { return commands_; }
+  ClientRegistry& clients() { return clients_; }
+  Statistics& statistics() { return statistics_; }
+  SlowLog& slow_log() { return slow_log_; }
+  LatencyMonitor& latency() { return latency_; }
+  WatchTable& watches() { return watches_; }
+
+  // LIFETIME: the log outlives the engine or is taken away with nullptr.
+  void set_log(CommandLog* log);
+  CommandLog* log() { return log_; }
+
+  const Settings& settings() const { return settings_; }
+  // Replaces the settings and what follows from them here. The host has applied its part.
+  void set_settings(Settings settings);
+
+  // Arms or disarms gates for all sessions.
+  void ArmGates(uint32_t gates, bool armed);
+  uint32_t armed_gates() const { return armed_gates_; }
+
+  // --- A tick.
+
+  // Sets the time that the tick's requests see.
+  void BeginTick(int64_t now_ms);
+
+  // How many of a batch's requests were run, and why it stopped.
+  struct Progress {
+    size_t executed = 0;
+    bool blocked = false;  // the session waits; the request after the executed ones runs again
+  };
+  // Runs the requests from `first` on, in order, with their keys fetched ahead. Stops early when
+  // the session blocks, is to be closed, or holds more than `output_pause_bytes` of replies.
+  Progress Execute(Session& session, RequestBatch& batch, size_t first, size_t output_pause_bytes);
+
+  // Runs one request of a session now. For replay, EXEC and tests.
+  void ExecuteOne(Session& session, std::span<const std::string_view> arguments);
+
+  // --- For handlers.
+
+  // Runs a command without asking the gates: what EXEC does with its queue.
+  void Run(Session& session, Command& command, std::span<const std::string_view> arguments,
+           ReplyWriter& reply);
+  void CountError(std::string_view text);
+
+  BlockedClients& blocked() { return blocked_; }
+  // Blocks the session until its deadline, Unblock, or what its reason waits for.
+  void Block(Session& session, Blocked how);
+  // Lets the session go on; its reply has been written.
+  void Unblock(Session& session);
+  // Ends a block early: writes the timeout's reply, or `error` when that is not empty.
+  void EndBlock(Session& session, std::string_view error);
+  // Serves blocked sessions whose time is up or whose log position is durable.
+  void ServeBlocked();
+
+  // MONITOR.
+  void StartMonitor(Session& session);
+  void StopMonitor(Session& session);
+
+  // Whether enable-debug-command lets this session use DEBUG.
+  bool DebugAllowed(const Session& session) const;
+
+  // The session is going away: no trace of it stays.
+  void Forget(Session& session);
+
+  // CLIENT PAUSE.
+  void Pause(int64_t until_ms, bool writes_only);
+  void Unpause();
+  bool pause_writes_only() const { return pause_writes_only_; }
+  int64_t pause_until_ms() const { return pause_until_ms_; }
+
+  // Frees memory down to maxmemory for at most `budget_us`; true when enough was freed or more
+  // will be soon.
+  bool MakeRoom(uint64_t budget_us);
+  bool eviction_pending() const { return eviction_pending_; }
+
+  // The session's next reply tells about writes to any key: it waits for all of them (D1).
+  void DependOnAllWrites(Session& session);
+
+  // --- KeyspaceListener.
+  void OnChanged(int database, const Key& key) override;
+  void OnRemoved(int database, const Key& key, RemovalReason reason) override;
+
+  // Keys of `database` are about to vanish or be exchanged: sessions that watch one are told.
+  void TouchWatched(int database);
+  void UpdateNotifications();
+
+ private:
+  struct Prepared {
+    Command* command = nullptr;
+    uint64_t key_hash = 0;
+  };
+
+  void Prepare(Session& session, const RequestBatch& batch, size_t first, size_t count);
+  bool Dispatch(Session& session, RequestBatch* batch, const RequestBatch::Request* request,
+                std::span<const std::string_view> arguments, const Prepared& prepared);
+  void RunCall(Call& call, Command& command);
+  bool DispatchTo(Session& session, RequestBatch* batch, const RequestBatch::Request* request,
+                  std::span<const std::string_view> arguments, const Prepared& prepared,
+                  ReplyWriter& reply);
+  static std::string DescribeBadCall(const Command* command,
+                                     std::span<const std::string_view> arguments);
+  void Refuse(Session& session, Command* command, ReplyWriter& reply, std::string_view error);
+  void LogChanges(Call& call, Command& command);
+  void NoteDependencies(Call& call, const Command& command);
+  void MarkPending(const Command& command, std::span<const std::string_view> arguments,
+                   uint64_t sequence);
+  void CountCall(Call& call, Command& command, uint64_t duration_ns);
+  void NoteSlowCall(Call& call, Command& command, uint64_t duration_ns);
+  void UpdateSlowThreshold();
+  void FeedMonitors(Session& session, const Command& command,
+                    std::span<const std::string_view> arguments);
+
+  Keyspace* keyspace_;
+  Host* host_;
+  Settings settings_;
+  CommandTable commands_;
+  ClientRegistry clients_;
+  Statistics statistics_;
+  SlowLog slow_log_;
+  LatencyMonitor latency_;
+  WatchTable watches_;
+  BlockedClients blocked_;
+  PendingWrites pending_;
+  Evictor evictor_;
+  CommandLog* log_ = nullptr;
+  uint32_t armed_gates_ = 0;
+  bool eviction_pending_ = false;
+  int64_t pause_until_ms_ = 0;
+  bool pause_writes_only_ = false;
+  uint64_t last_ticks_ = 0;            // reading of the cycle counter when the last command ended
+  uint64_t slow_ns_min_ = UINT64_MAX;  // commands at least this long are looked at again
+  int monitors_ = 0;
+  std::array<Prepared, 64> prepared_;
+  std::vector<KeyPosition> key_positions_;
+  OutputBuffer discarded_;  // takes the replies that CLIENT REPLY turns off
+};
+
+}  // namespace kvasir

@@ -1,0 +1,116 @@
+// The engine's dealings with sessions beyond running their requests: refusing, blocking, pausing,
+// monitoring, forgetting.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "src/base/clock.h"
+#include "src/base/text.h"
+#include "src/engine/engine.h"
+
+namespace kvasir {
+
+// Why a request does not even get to the gates: unknown, or with the wrong number of arguments.
+std::string Engine::DescribeBadCall(const Command* command,
+                                    std::span<const std::string_view> arguments) {
+  constexpr size_t kShownMax = 128;
+  if (command == nullptr) {
+    std::string shown;
+    for (size_t i = 1; i < arguments.size() && shown.size() < kShownMax; ++i) {
+      shown += fmt::format("'{}' ", arguments[i].substr(0, kShownMax - shown.size()));
+    }
+    return fmt::format("ERR unknown command '{}', with args beginning with: {}",
+                       arguments[0].substr(0, kShownMax), shown);
+  }
+  if (!command->subcommands.empty() && arguments.size() > 1) {
+    return fmt::format("ERR unknown subcommand '{}'. Try {} HELP.",
+                       arguments[1].substr(0, kShownMax), ToUpper(command->row->name));
+  }
+  return errors::WrongArity(command->full_name);
+}
+
+void Engine::FeedMonitors(Session& session, const Command& command,
+                          std::span<const std::string_view> arguments) {
+  if (command.Has(kSkipMonitor) || command.Has(kAdmin) || session.is_replay) return;
+  const int64_t now_us = UnixTimeUs();
+  std::string line = fmt::format("{}.{:06} [{} {}]", now_us / 1000000, now_us % 1000000,
+                                 session.database, session.Facts().address);
+  for (const std::string_view argument : arguments) line += " " + QuoteBytes(argument);
+  for (const auto& [id, monitor] : clients_.sessions()) {
+    if (!monitor->is_monitor || monitor->close_after_reply) continue;
+    monitor->Writer().Status(line);
+    host_->OutputReady(*monitor);
+  }
+}
+
+void Engine::StartMonitor(Session& session) {
+  if (!session.is_monitor) ++monitors_;
+  session.is_monitor = true;
+}
+
+void Engine::StopMonitor(Session& session) {
+  if (session.is_monitor) --monitors_;
+  session.is_monitor = false;
+}
+
+void Engine::Block(Session& session, Blocked how) {
+  session.blocked = std::move(how);
+  blocked_.Add(session);
+}
+
+void Engine::Unblock(Session& session) {
+  blocked_.Remove(session);
+  session.blocked = Blocked();
+  host_->Resume(session);
+}
+
+void Engine::EndBlock(Session& session, std::string_view error) {
+  ReplyWriter reply = session.Writer();
+  if (!error.empty()) {
+    CountError(error);
+    reply.Error(error);
+  } else if (session.blocked.on_timeout) {
+    session.blocked.on_timeout(reply);
+  }
+  host_->OutputReady(session);
+  Unblock(session);
+}
+
+void Engine::ServeBlocked() {
+  if (blocked_.size() == 0) return;
+  if (log_ != nullptr && blocked_.CountOf(BlockReason::kLogSync) != 0) {
+    const uint64_t durable = log_->durable();
+    for (Session* session : blocked_.Waiting(BlockReason::kLogSync)) {
+      if (session->blocked.log_sequence <= durable) EndBlock(*session, {});
+    }
+  }
+  while (Session* session = blocked_.NextTimedOut(keyspace_->context().now_ms)) {
+    EndBlock(*session, {});
+  }
+}
+
+void Engine::Pause(int64_t until_ms, bool writes_only) {
+  // A pause that is already stricter or longer stays so.
+  const bool active = pause_until_ms_ != 0;
+  pause_writes_only_ = active ? pause_writes_only_ && writes_only : writes_only;
+  pause_until_ms_ = std::max(pause_until_ms_, until_ms);
+  ArmGates(kGatePaused, true);
+}
+
+void Engine::Unpause() {
+  pause_until_ms_ = 0;
+  ArmGates(kGatePaused, false);
+  for (Session* session : blocked_.Waiting(BlockReason::kPaused)) Unblock(*session);
+}
+
+void Engine::Forget(Session& session) {
+  StopMonitor(session);
+  watches_.RemoveAll(session);
+  UpdateNotifications();
+  if (session.blocked_now()) blocked_.Remove(session);
+  session.blocked = Blocked();
+  clients_.Remove(session);
+}
+
+}  // namespace kvasir

@@ -1,0 +1,115 @@
+#include "src/engine/gates.h"
+
+#include <fmt/format.h>
+
+#include "src/engine/command_log.h"
+#include "src/engine/engine.h"
+#include "src/engine/errors.h"
+
+namespace kvasir {
+namespace {
+
+// The flags that count for a policy: EXEC stands for all that is queued behind it.
+uint32_t EffectiveFlags(const GateRequest& request) {
+  const uint32_t flags = request.command.row->flags;
+  const Transaction* transaction = request.session.transaction.get();
+  if ((flags & kRunsQueue) == 0 || transaction == nullptr) return flags;
+  return flags | transaction->queue_flags;
+}
+
+GateVerdict Refuse(GateRequest& request, std::string_view error) {
+  request.error = error;
+  return GateVerdict::kRefuse;
+}
+
+GateVerdict CheckAuth(GateRequest& request) { return Refuse(request, errors::kNoAuth); }
+
+GateVerdict CheckDebug(GateRequest& request) {
+  if (request.engine.DebugAllowed(request.session)) return GateVerdict::kPass;
+  request.error = fmt::format(
+      "ERR {} command not allowed. If the enable-debug-command option is set to \"local\", you can "
+      "run it from a local connection, otherwise you need to set this option in the configuration "
+      "file, and then restart the server.",
+      request.command.parent != nullptr ? "DEBUG" : request.command.row->name);
+  return GateVerdict::kRefuse;
+}
+
+GateVerdict CheckMemory(GateRequest& request) {
+  // The budget keeps a burst of evictions below DESIGN's 1 ms of loop time.
+  constexpr uint64_t kBudgetUs = 500;
+  if (request.engine.MakeRoom(kBudgetUs)) return GateVerdict::kPass;
+  const bool would_queue =
+      request.session.in_transaction() && (request.command.row->flags & kNotQueued) == 0;
+  const bool refused = (EffectiveFlags(request) & kDenyOom) != 0 || would_queue;
+  return refused ? Refuse(request, errors::kOutOfMemory) : GateVerdict::kPass;
+}
+
+GateVerdict CheckLog(GateRequest& request) {
+  if ((EffectiveFlags(request) & kWrite) == 0) return GateVerdict::kPass;
+  const CommandLog* log = request.engine.log();
+  const std::string* reason = log == nullptr ? nullptr : log->Refusal();
+  return reason == nullptr ? GateVerdict::kPass : Refuse(request, *reason);
+}
+
+GateVerdict CheckSubscribed(GateRequest& request) {
+  request.error = fmt::format(
+      "ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are "
+      "allowed in this context",
+      request.command.full_name);
+  return GateVerdict::kRefuse;
+}
+
+GateVerdict CheckLoading(GateRequest& request) { return Refuse(request, errors::kLoading); }
+
+GateVerdict CheckPaused(GateRequest& request) {
+  Engine& engine = request.engine;
+  constexpr uint32_t kWrites = kWrite | kMayReplicate;
+  if (engine.pause_writes_only() && (EffectiveFlags(request) & kWrites) == 0) {
+    return GateVerdict::kPass;
+  }
+  engine.Block(request.session, {.reason = BlockReason::kPaused});
+  return GateVerdict::kBlock;
+}
+
+GateVerdict CheckTransaction(GateRequest& request) {
+  if (request.command.Has(kNoMulti)) {
+    return Refuse(request, "ERR Command not allowed inside a transaction");
+  }
+  Transaction& transaction = request.session.EnsureTransaction();
+  QueuedRequest queued{&request.command, {}};
+  for (const std::string_view argument : request.arguments) {
+    queued.arguments.emplace_back(argument);
+    transaction.queued_bytes += argument.size();
+  }
+  transaction.queue.push_back(std::move(queued));
+  transaction.queue_flags |= request.command.row->flags;
+  return GateVerdict::kQueued;
+}
+
+using Check = GateVerdict (*)(GateRequest&);
+// In the order of the bits.
+constexpr Check kChecks[] = {CheckAuth,       CheckDebug,   CheckMemory, CheckLog,
+                             CheckSubscribed, CheckLoading, CheckPaused, CheckTransaction};
+
+}  // namespace
+
+uint32_t GatesOf(uint32_t flags) {
+  uint32_t gates = kGateMemory | kGatePaused;
+  if ((flags & kNoAuth) == 0) gates |= kGateAuth;
+  if ((flags & kNeedsDebugEnabled) != 0) gates |= kGateDebug;
+  if ((flags & (kWrite | kRunsQueue)) != 0) gates |= kGateLog;
+  if ((flags & kAllowInSubscribe) == 0) gates |= kGateSubscribed;
+  if ((flags & kLoading) == 0) gates |= kGateLoading;
+  if ((flags & kNotQueued) == 0) gates |= kGateTransaction;
+  return gates;
+}
+
+GateVerdict PassGates(uint32_t armed, GateRequest& request) {
+  for (; armed != 0; armed &= armed - 1) {
+    const GateVerdict verdict = kChecks[__builtin_ctz(armed)](request);
+    if (verdict != GateVerdict::kPass) return verdict;
+  }
+  return GateVerdict::kPass;
+}
+
+}  // namespace kvasir

@@ -1,0 +1,67 @@
+// What the engine needs of the process around it: connections, files, shutdown. The server
+// implements it; tests and replay use the defaults.
+// THREAD: loop.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "src/base/result.h"
+#include "src/engine/settings.h"
+
+namespace kvasir {
+
+class Session;
+
+enum class ShutdownSave : uint8_t { kDefault, kSave, kNoSave };
+
+struct ShutdownRequest {
+  ShutdownSave save = ShutdownSave::kDefault;
+  bool now = false;
+  bool force = false;
+};
+
+class Host {
+ public:
+  virtual ~Host() = default;
+
+  // Somebody other than the session's own request wrote to its output.
+  virtual void OutputReady(Session&) {}
+  // The session is not blocked any more: its waiting input may run.
+  virtual void Resume(Session&) {}
+  // Closes the connection, after its output is sent when `after_output`.
+  virtual void Close(Session&, bool /*after_output*/) {}
+
+  // Puts changed settings into effect where the process is concerned (ports, files, threads). An
+  // error leaves everything as it was. `changed` are directive names.
+  virtual Result<void> ApplySettings(const Settings& /*next*/,
+                                     std::span<const std::string> /*changed*/) {
+    return {};
+  }
+  // Rewrites the configuration file from the settings in force.
+  virtual Result<void> RewriteConfigFile() {
+    return Fail(Errc::kNotFound, "The server is running without a config file");
+  }
+
+  // Ends the process when the loop comes round; an error when the log cannot be finished.
+  virtual Result<void> Shutdown(const ShutdownRequest&) { return {}; }
+  virtual bool AbortShutdown() { return false; }
+
+  // Writes the whole dataset to a new base file of the log and switches to it (BGREWRITEAOF).
+  virtual Result<void> RewriteLog() { return Fail(Errc::kUnsupported, "the log is off"); }
+  // Empties the keyspace and loads the log again (DEBUG LOADAOF); with `rewrite` the log is
+  // rewritten first (DEBUG RELOAD).
+  virtual Result<void> ReloadLog(bool /*rewrite*/) {
+    return Fail(Errc::kUnsupported, "the log is off");
+  }
+
+  // Appends the lines of an INFO section ("server", "clients", "persistence", ...) that only the
+  // process knows.
+  virtual void AppendInfo(std::string_view /*section*/, std::string& /*out*/) {}
+  // 1 while the log is being replayed, as INFO and the LOADING gate see it.
+  virtual int64_t StartTimeMs() const { return 0; }
+};
+
+}  // namespace kvasir

@@ -1,0 +1,126 @@
+// One client as the engine sees it: who it is, what it has chosen, and its waiting output. The
+// server derives its connections from this; replay and tests use it bare.
+// THREAD: loop.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/output_buffer.h"
+#include "protocol/reply_writer.h"
+
+namespace kvasir {
+
+struct Command;
+class Session;
+
+// A request that waits for EXEC.
+struct QueuedRequest {
+  Command* command = nullptr;
+  std::vector<std::string> arguments;
+};
+
+struct WatchedKey {
+  int database = 0;
+  std::string key;
+};
+
+// What MULTI and WATCH keep for a session; made when first needed.
+struct Transaction {
+  bool open = false;             // between MULTI and EXEC or DISCARD
+  bool failed = false;           // a request could not be queued: EXEC will refuse
+  bool watched_changed = false;  // a watched key was written: EXEC will reply null
+  std::vector<QueuedRequest> queue;
+  uint32_t queue_flags = 0;  // CommandFlag, of all queued commands
+  size_t queued_bytes = 0;
+  std::vector<WatchedKey> watched;
+};
+
+enum class ReplyMode : uint8_t { kOn, kOff, kSkipNext, kSkipThis };
+
+// Why a session's requests wait. While blocked none of its input is run.
+enum class BlockReason : uint8_t {
+  kNone,
+  kPaused,    // CLIENT PAUSE: the request runs again afterwards
+  kLogSync,   // WAITAOF
+  kReplicas,  // WAIT
+  kKeys,      // a blocking command waits for data
+};
+
+struct Blocked {
+  BlockReason reason = BlockReason::kNone;
+  int64_t deadline_ms = 0;    // 0: for ever; Unix time
+  uint64_t log_sequence = 0;  // kLogSync: the position that has to be durable
+  // Writes the reply when time runs out or CLIENT UNBLOCK says TIMEOUT.
+  std::function<void(ReplyWriter&)> on_timeout;
+};
+
+// Facts about the connection behind a session that only the server knows.
+struct ConnectionFacts {
+  std::string address;  // "127.0.0.1:50000", "/path/socket:0"
+  std::string local_address;
+  int descriptor = -1;
+  size_t query_buffer_bytes = 0;
+  size_t query_buffer_free = 0;
+  size_t memory_bytes = 0;  // everything the connection costs
+  bool unix_socket = false;
+  bool is_local = false;  // a Unix socket or a loopback address
+};
+
+class Session {
+ public:
+  Session() = default;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  virtual ~Session() = default;
+
+  virtual ConnectionFacts Facts() const { return {}; }
+
+  ReplyWriter Writer() { return {output, resp_version}; }
+
+  bool in_transaction() const { return transaction != nullptr && transaction->open; }
+  bool blocked_now() const { return blocked.reason != BlockReason::kNone; }
+  Transaction& EnsureTransaction() {
+    if (transaction == nullptr) transaction = std::make_unique<Transaction>();
+    return *transaction;
+  }
+
+  uint64_t id = 0;
+  int database = 0;
+  int resp_version = 2;
+  bool authenticated = true;
+  std::string user = "default";
+  std::string name;
+  std::string library_name;
+  std::string library_version;
+
+  uint32_t armed_gates = 0;   // Gate bits that this session has to pass besides the engine's
+  uint32_t exempt_gates = 0;  // bits it never has to (replay)
+  bool is_replay = false;
+  bool is_monitor = false;
+  bool no_evict = false;
+  bool no_touch = false;
+  bool close_after_reply = false;
+  ReplyMode reply_mode = ReplyMode::kOn;
+  std::unique_ptr<Transaction> transaction;
+  Blocked blocked;
+
+  int64_t created_ms = 0;
+  int64_t last_request_ms = 0;
+  const Command* last_command = nullptr;
+  uint64_t requests = 0;
+  uint64_t input_bytes = 0;
+  uint64_t output_bytes = 0;
+
+  OutputBuffer output;
+  // The log position that must be safe before what was added to `output` this tick may leave (D1,
+  // D2); and the position of the session's own last write, for WAITAOF.
+  uint64_t depends_on = 0;
+  uint64_t last_write = 0;
+};
+
+}  // namespace kvasir

@@ -1,0 +1,211 @@
+#include "src/store/database.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "src/base/clock.h"
+#include "src/base/random.h"
+#include "src/store/collection.h"
+#include "src/store/reclaimer.h"
+
+namespace kvasir {
+namespace {
+
+// Freeing more than this is the reclaimer's work.
+constexpr size_t kLargeBlockBytes = 256 * 1024;
+constexpr size_t kLargeFreeEffort = 64;
+
+void DestroyTable(Database::Table& table) {
+  table.ForEach([](Entry* entry) { Entry::Destroy(entry); });
+  Database::Table().Swap(table);
+}
+
+}  // namespace
+
+Database::~Database() { DestroyTable(table_); }
+
+void Database::Touch(Entry* entry) {
+  if (!context_->refresh_access) return;
+  const uint32_t bits = context_->access.Touched(entry->access());
+  if (bits != entry->access()) entry->set_access(bits);
+}
+
+Entry* Database::Read(const Key& key) {
+  const Position position = Locate(key);
+  if (!position) {
+    ++context_->stats.misses;
+    return nullptr;
+  }
+  ++context_->stats.hits;
+  return position.node();
+}
+
+Database::Position Database::Locate(const Key& key) {
+  const Position position = table_.Find(key.bytes, key.hash);
+  if (!position) return {};
+  Entry* entry = position.node();
+  if (IsExpired(*entry)) {
+    Expire(key, position);
+    return {};
+  }
+  Touch(entry);
+  return position;
+}
+
+Entry* Database::Peek(const Key& key) const {
+  const Position position = table_.Find(key.bytes, key.hash);
+  if (!position || IsExpired(*position.node())) return nullptr;
+  return position.node();
+}
+
+void Database::Notify(const Key& key) {
+  if (context_->notify_changes) context_->listener->OnChanged(index_, key);
+}
+
+void Database::Changed(const Key& key) {
+  ++context_->changes;
+  Notify(key);
+}
+
+void Database::Insert(const Key& key, Entry* fresh) {
+  table_.Insert(fresh, key.hash);
+  if (fresh->has_expiry()) wheel_.Add(fresh->expiry());
+  Changed(key);
+}
+
+void Database::Replace(const Key& key, Position position, Entry* fresh) {
+  Entry* old = position.node();
+  if (old->has_expiry()) wheel_.Remove(old->expiry());
+  position.set_node(fresh);
+  if (fresh->has_expiry()) wheel_.Add(fresh->expiry());
+  Free(old);
+  Changed(key);
+}
+
+void Database::Unlink(Position position) {
+  Entry* entry = position.node();
+  if (entry->has_expiry()) wheel_.Remove(entry->expiry());
+  table_.Erase(position);
+}
+
+void Database::Remove(const Key& key, Position position) { Free(Detach(key, position)); }
+
+Entry* Database::Detach(const Key& key, Position position) {
+  Entry* entry = position.node();
+  Unlink(position);
+  Changed(key);
+  return entry;
+}
+
+void Database::SetDeadline(const Key& key, Position& position, int64_t deadline_ms) {
+  Entry* entry = position.node();
+  if (entry->has_expiry()) {
+    wheel_.Remove(entry->expiry());
+  } else {
+    entry = Entry::Rebuild(entry, true);
+    position.set_node(entry);
+  }
+  entry->expiry()->deadline_ms = deadline_ms;
+  wheel_.Add(entry->expiry());
+  Changed(key);
+}
+
+bool Database::ClearDeadline(const Key& key, Position& position) {
+  Entry* entry = position.node();
+  if (!entry->has_expiry()) return false;
+  wheel_.Remove(entry->expiry());
+  position.set_node(Entry::Rebuild(entry, false));
+  Changed(key);
+  return true;
+}
+
+void Database::Expire(const Key& key, Position position) {
+  Entry* entry = position.node();
+  ++context_->stats.expired;
+  // The entry outlives the report: `key` may be a view of it.
+  Unlink(position);
+  Notify(key);
+  if (context_->listener != nullptr) {
+    context_->listener->OnRemoved(index_, key, RemovalReason::kExpired);
+  }
+  Free(entry);
+}
+
+void Database::Evict(Entry* entry) {
+  const Key key = Key::Of(entry->key());
+  ++context_->stats.evicted;
+  Unlink(table_.Find(key.bytes, key.hash));
+  Notify(key);
+  if (context_->listener != nullptr) {
+    context_->listener->OnRemoved(index_, key, RemovalReason::kEvicted);
+  }
+  Free(entry);
+}
+
+bool Database::RemoveExpired(uint64_t until_monotonic_us) {
+  if (wheel_.size() == 0) return false;
+  // The clock is read once per this many nodes: about 20 us of work.
+  constexpr int kStepsPerLook = 64;
+  while (true) {
+    int steps = kStepsPerLook;
+    while (ExpiryNode* node = wheel_.NextDue(context_->now_ms, &steps)) {
+      Entry* entry = Entry::FromExpiry(node);
+      const Key key = Key::Of(entry->key());
+      context_->expiry_lag_ms.Record(static_cast<uint64_t>(context_->now_ms - node->deadline_ms));
+      Expire(key, table_.Find(key.bytes, key.hash));
+    }
+    if (steps > 0) return false;
+    if (MonotonicUs() >= until_monotonic_us) return true;
+  }
+}
+
+void Database::Free(Entry* entry) {
+  bool large = false;
+  size_t effort = 1;
+  if (entry->encoding() == Encoding::kBlock) {
+    large = entry->block_view().size() >= kLargeBlockBytes;
+  } else if (entry->encoding() == Encoding::kObject) {
+    effort = static_cast<Collection*>(entry->pointer())->FreeEffort();
+    large = effort > kLargeFreeEffort;
+  }
+  if (large && context_->reclaimer != nullptr) {
+    context_->reclaimer->Post(1, [entry] { Entry::Destroy(entry); });
+  } else {
+    Entry::Destroy(entry);
+  }
+}
+
+size_t Database::Clear(bool wait) {
+  const size_t count = table_.size();
+  if (count == 0) return 0;
+  ++context_->changes;
+  auto removed = std::make_shared<Table>();
+  removed->Swap(table_);
+  wheel_.Clear();
+  constexpr size_t kSmall = 1000;
+  if (wait || count < kSmall || context_->reclaimer == nullptr) {
+    DestroyTable(*removed);
+  } else {
+    context_->reclaimer->Post(count, [removed] { DestroyTable(*removed); });
+  }
+  return count;
+}
+
+void Database::SwapContents(Database& other) {
+  table_.Swap(other.table_);
+  wheel_.Swap(other.wheel_);
+  ++context_->changes;
+}
+
+Entry* Database::RandomEntry() {
+  // Keys past their deadline are removed on the way, so this ends.
+  while (Entry* entry = table_.RandomNode(RandomBits)) {
+    if (!IsExpired(*entry)) return entry;
+    const Key key = Key::Of(entry->key());
+    Expire(key, table_.Find(key.bytes, key.hash));
+  }
+  return nullptr;
+}
+
+}  // namespace kvasir

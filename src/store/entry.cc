@@ -1,0 +1,91 @@
+#include "src/store/entry.h"
+
+#include <bit>
+#include <new>
+
+#include "src/store/collection.h"
+
+namespace kvasir {
+namespace {
+
+// The allocator's size classes (jemalloc: steps of 16 bytes up to 128, then four per doubling), so
+// that an overwrite within a class can stay in place.
+size_t RoundToSizeClass(size_t bytes) {
+  if (bytes <= 8) return 8;
+  if (bytes <= 128) return (bytes + 15) & ~size_t{15};
+  const size_t step = std::bit_floor(bytes - 1) / 4;
+  return (bytes + step - 1) & ~(step - 1);
+}
+
+}  // namespace
+
+size_t Entry::UnroundedBytes(size_t value_size) const {
+  return (has_expiry() ? sizeof(ExpiryNode) : 0) + sizeof(Entry) +
+         (long_key() ? sizeof(uint64_t) : 0) + key_size() + value_size;
+}
+
+size_t Entry::AllocatedBytes() const { return RoundToSizeClass(UnroundedBytes(value_size_)); }
+
+Entry* Entry::Create(const Parts& parts) {
+  const bool long_key = parts.key.size() >= kLongKey;
+  const size_t prefix = parts.has_expiry ? sizeof(ExpiryNode) : 0;
+  const size_t bytes = RoundToSizeClass(prefix + sizeof(Entry) + (long_key ? sizeof(uint64_t) : 0) +
+                                        parts.key.size() + parts.value_bytes.size());
+  char* memory = static_cast<char*>(::operator new(bytes));
+  if (parts.has_expiry) new (memory) ExpiryNode{};
+  auto* entry = new (memory + prefix) Entry;
+  entry->access_ = parts.access;
+  entry->type_ = static_cast<uint32_t>(parts.type);
+  entry->encoding_ = static_cast<uint32_t>(parts.encoding);
+  entry->has_expiry_ = parts.has_expiry ? 1 : 0;
+  entry->key_size_ = static_cast<uint16_t>(long_key ? kLongKey : parts.key.size());
+  entry->value_size_ = static_cast<uint16_t>(parts.value_bytes.size());
+  if (long_key) {
+    const uint64_t size = parts.key.size();
+    memcpy(memory + prefix + sizeof(Entry), &size, sizeof size);
+  }
+  char* data = const_cast<char*>(entry->key_data());
+  memcpy(data, parts.key.data(), parts.key.size());
+  if (!parts.value_bytes.empty()) {
+    memcpy(data + parts.key.size(), parts.value_bytes.data(), parts.value_bytes.size());
+  }
+  return entry;
+}
+
+void Entry::FreeShell(Entry* entry) {
+  const size_t bytes = entry->AllocatedBytes();
+  char* memory = reinterpret_cast<char*>(entry) - (entry->has_expiry() ? sizeof(ExpiryNode) : 0);
+  ::operator delete(memory, bytes);
+}
+
+Entry* Entry::Rebuild(Entry* entry, bool has_expiry) {
+  Entry* rebuilt = Create({.key = entry->key(),
+                           .type = entry->type(),
+                           .encoding = entry->encoding(),
+                           .value_bytes = entry->value_bytes(),
+                           .has_expiry = has_expiry,
+                           .access = entry->access()});
+  FreeShell(entry);
+  return rebuilt;
+}
+
+void Entry::Destroy(Entry* entry) {
+  if (entry->encoding() == Encoding::kBlock) {
+    SharedBytes::FromRaw(entry->pointer());
+  } else if (entry->encoding() == Encoding::kObject) {
+    delete static_cast<Collection*>(entry->pointer());
+  }
+  FreeShell(entry);
+}
+
+bool Entry::OverwriteInline(Encoding encoding, std::string_view bytes) {
+  const bool inline_now = this->encoding() < Encoding::kBlock;
+  if (!inline_now || type() != ValueType::kString) return false;
+  if (RoundToSizeClass(UnroundedBytes(bytes.size())) != AllocatedBytes()) return false;
+  memmove(mutable_value(), bytes.data(), bytes.size());
+  value_size_ = static_cast<uint16_t>(bytes.size());
+  set_encoding(encoding);
+  return true;
+}
+
+}  // namespace kvasir

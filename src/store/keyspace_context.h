@@ -1,0 +1,62 @@
+// What all databases of a keyspace share: the time, the counters, and who wants to hear of changes.
+// THREAD: loop.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "src/base/hash.h"
+#include "src/base/histogram.h"
+#include "src/store/access.h"
+
+namespace kvasir {
+
+class Reclaimer;
+
+// A key and its hash, computed once per request.
+struct Key {
+  std::string_view bytes;
+  uint64_t hash = 0;
+
+  static Key Of(std::string_view bytes) { return {bytes, HashBytes(bytes)}; }
+};
+
+enum class RemovalReason : uint8_t { kExpired, kEvicted };
+
+// Hears what happens to keys beyond what the running command itself was asked to do.
+class KeyspaceListener {
+ public:
+  virtual ~KeyspaceListener() = default;
+
+  // `key` was written or removed, by whatever. Called only while KeyspaceContext::notify_changes.
+  virtual void OnChanged(int database, const Key& key) = 0;
+  // The keyspace itself removed `key`: nobody's command says so, hence the log must.
+  virtual void OnRemoved(int database, const Key& key, RemovalReason reason) = 0;
+};
+
+struct KeyspaceStats {
+  uint64_t hits = 0;
+  uint64_t misses = 0;
+  uint64_t expired = 0;
+  uint64_t evicted = 0;
+};
+
+struct KeyspaceContext {
+  // LIFETIME: both outlive the keyspace. The listener may be nullptr.
+  Reclaimer* reclaimer = nullptr;
+  KeyspaceListener* listener = nullptr;
+
+  int64_t now_ms = 0;           // set once per tick
+  bool expiry_enabled = true;   // false during replay: the log itself says what expired (D8)
+  bool notify_changes = false;  // somebody watches keys
+  bool refresh_access = true;   // false for CLIENT NO-TOUCH
+  AccessClock access;
+
+  // Grows with every change of the dataset that a command asked for. The dispatcher compares it
+  // before and after: this is how it knows that a command must be logged.
+  uint64_t changes = 0;
+  KeyspaceStats stats;
+  Histogram expiry_lag_ms;  // deadline to removal, for keys that the active cycle removed
+};
+
+}  // namespace kvasir
