@@ -8,8 +8,8 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
-#include "persistence/file_system.h"
 #include "persistence/log_encoder.h"
 #include "persistence/log_file.h"
 #include "src/base/result.h"
@@ -18,8 +18,9 @@ namespace kvasir {
 
 class BaseWriter {
  public:
-  // `file` is the new, empty file; `sequence` the last record whose effect the state contains.
-  BaseWriter(std::unique_ptr<AppendFile> file, uint64_t sequence);
+  // `file` was created for the base; `sequence` is the last record whose effect the state contains.
+  BaseWriter(std::unique_ptr<LogFile> file, uint64_t sequence)
+      : file_(std::move(file)), sequence_(sequence) {}
 
   // Adds one command; batches of about 1 MiB are written as they fill. After an error the base is
   // worthless: give up.
@@ -32,7 +33,6 @@ class BaseWriter {
  private:
   Result<void> WriteBatch();
 
-  std::unique_ptr<AppendFile> unopened_;
   std::unique_ptr<LogFile> file_;
   LogEncoder encoder_;
   uint64_t sequence_;

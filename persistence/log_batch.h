@@ -15,39 +15,31 @@ namespace kvasir {
 
 inline constexpr size_t kLogChunkBytes = 64 * 1024;
 
-class LogBatch {
- public:
-  // The bytes of all pieces, in order, are the payload.
-  struct Piece {
-    std::unique_ptr<char[]> chunk;  // kLogChunkBytes; null when `shared` holds the bytes
-    SharedBytes shared;
-    const char* begin = nullptr;
-    size_t size = 0;
-    std::string_view view() const { return {begin, size}; }
-  };
+using LogChunk = std::unique_ptr<char[]>;  // kLogChunkBytes long
 
-  std::vector<Piece> pieces;
+struct LogBatch {
+  std::vector<std::string_view> pieces;  // the payload, in order
+  std::vector<LogChunk> chunks;          // own the bytes of the pieces, together with
+  std::vector<SharedBytes> shared;       // these
   uint64_t bytes = 0;
   uint64_t records = 0;
-  uint64_t last_sequence = 0;  // the first one's is last_sequence - records + 1
+  uint64_t last_sequence = 0;
 
-  bool empty() const { return bytes == 0; }
-  uint64_t first_sequence() const { return last_sequence - records + 1; }
-  // Moves the records of `next`, which follow ours, into our last chunk, when they are few and fit.
+  // Copies the records of `next`, which follow ours, behind them, when they are few and our last
+  // chunk has room: so that small batches that wait for a slow disk do not hold a chunk each.
   bool Absorb(const LogBatch& next);
-  // Drops the references to large arguments; the chunks stay for reuse.
-  void ReleaseShared();
 };
 
-// Chunks for reuse. Keeps a few MiB at most.
-class LogChunkPool {
+// Chunks and vectors of batches that were written, for reuse. Keeps a few MiB at most.
+class LogBatchPool {
  public:
-  std::unique_ptr<char[]> Take();
-  // Takes the chunks out of a batch and leaves it empty, its vector's memory kept.
-  void Reclaim(LogBatch& batch);
+  LogChunk TakeChunk();
+  LogBatch TakeBatch();
+  void Recycle(LogBatch batch);
 
  private:
-  std::vector<std::unique_ptr<char[]>> free_;
+  std::vector<LogChunk> chunks_;
+  std::vector<LogBatch> batches_;
 };
 
 }  // namespace kvasir

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "persistence/log_batch.h"
 #include "src/base/shared_bytes.h"
@@ -28,7 +27,8 @@ struct SharedArgument {
 
 class LogEncoder {
  public:
-  // Adds one command to the current batch. Counts no record: AddRecord does.
+  // Adds one command to the current batch. Counts no record: AddRecord does. `shared` is in the
+  // order of the indexes.
   void Append(std::span<const std::string_view> arguments,
               std::span<const SharedArgument> shared = {}) {
     size_t room = kHeaderMax;
@@ -51,7 +51,7 @@ class LogEncoder {
   // The current batch, finished; the next one begins in recycled memory.
   LogBatch Take();
   // Gives a batch's memory back after it was written or copied.
-  void Recycle(LogBatch batch);
+  void Recycle(LogBatch batch) { pool_.Recycle(std::move(batch)); }
 
  private:
   static constexpr size_t kHeaderMax = 24;  // '*' or '$', 20 digits, CRLF
@@ -66,10 +66,9 @@ class LogEncoder {
   void Settle();
 
   LogBatch batch_;
-  LogChunkPool pool_;
-  std::vector<LogBatch> spare_;  // emptied batches, for their vectors
-  size_t settled_bytes_ = 0;     // of all pieces but the chunk that is being filled
-  char* begin_ = nullptr;        // in the chunk that is being filled: [begin_, cursor_) is used
+  LogBatchPool pool_;
+  size_t settled_bytes_ = 0;  // of batch_.pieces
+  char* begin_ = nullptr;     // [begin_, cursor_) of the last chunk is not in pieces yet
   char* cursor_ = nullptr;
   char* limit_ = nullptr;
 };

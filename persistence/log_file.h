@@ -3,13 +3,17 @@
 // THREAD: one at a time, except that Sync may run beside Write.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
+#include <vector>
 
 #include "persistence/file_system.h"
 #include "persistence/log_batch.h"
+#include "persistence/log_format.h"
 #include "src/base/result.h"
 
 namespace kvasir {
@@ -46,6 +50,8 @@ class LogFile {
   std::atomic<uint64_t> synced_;
   std::atomic<bool> poisoned_{false};
   bool torn_ = false;  // bytes of a failed write may stand behind offset_
+  std::vector<std::array<char, kLogLineBytesMax>> lines_;  // of the running Write
+  std::vector<std::string_view> pieces_;
 };
 
 // A random number for a new file.
