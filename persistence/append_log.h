@@ -53,9 +53,9 @@ class AppendLog {
   AppendLog(const AppendLog&) = delete;
   AppendLog& operator=(const AppendLog&) = delete;
 
-  // Called on a worker thread after written(), durable() or the health changed, and only between
-  // Start or SwitchTo and Close. It must not call the log; uv_async_send is what it is for.
-  // REQUIRES: !is_open().
+  // Called on a worker thread (or the loop, within SwitchTo and Close) after written(), durable()
+  // or the health changed, and only while the log is open. It must not call the log; uv_async_send
+  // is what it is for. REQUIRES: !is_open().
   void set_progress_callback(std::function<void()> callback);
 
   // Goes on where the replay ended: in the last increment, or in a new one when that file is not
@@ -115,31 +115,29 @@ class AppendLog {
   Result<void> Close();
 
  private:
-  void SelectDatabase(int database);
-  void Seal();
-  Result<void> StartNewIncrement(const LogContinuation& from);
-  Result<void> ContinueIncrement(const LogContinuation& from);
-  Result<void> AdoptManifest(const LogContinuation& from);
-  void RemoveHistory();
+  Result<void> AdoptFiles(const LogContinuation& from);
+  Result<std::unique_ptr<LogFile>> OpenIncrement(const LogContinuation& from);
+  Result<void> SwitchFilesTo(const BaseSource* write_base);
+  void Open(std::unique_ptr<LogFile> increment);
+  void KeepNumbers(const Manifest& manifest);
 
   FileSystem& files_;
   LogOptions options_;
   std::function<void()> progress_;
   std::unique_ptr<LogWorker> worker_;
   LogEncoder encoder_;
+  std::vector<LogBatch> recycled_;
   Manifest manifest_;
   uint64_t next_base_number_ = 1;  // names are never used twice by one process
   uint64_t next_increment_number_ = 1;
   uint64_t base_bytes_ = 0;
-  uint64_t older_increment_bytes_ = 0;  // of the increments before the current one
+  uint64_t older_bytes_ = 0;  // of the increments before the current one
   uint64_t appended_ = 0;
-  uint64_t appended_bytes_ = 0;  // since the log was opened; against what the worker wrote
-  int database_ = -1;            // selected by the last record in the current file; -1: none
+  int database_ = -1;  // selected by the last record in the current file; -1: none
   bool in_group_ = false;
   bool group_started_ = false;
-  bool last_switch_ok_ = true;
-  std::string last_switch_error_;
   uint64_t switches_ = 0;
+  std::string switch_error_;  // of the last switch; empty when it went well
 };
 
 }  // namespace kvasir

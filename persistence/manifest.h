@@ -48,11 +48,12 @@ std::string IncrementName(const LogPaths& paths, uint64_t number);
 // The manifest on disk; nothing when there is none.
 Result<std::optional<Manifest>> ReadManifest(FileSystem& files, const LogPaths& paths);
 
-// How far a replacement got before it failed: decides what may still be deleted (D5).
+// How far a replacement got: decides what may still be deleted and which log counts (D5).
 enum class ManifestWrite : uint8_t {
-  kDone,       // durable
-  kUntouched,  // the old manifest stands
-  kUnknown,    // the rename was tried: after a crash the disk may hold either one
+  kDone,          // durable
+  kUntouched,     // failed before the rename: the old manifest stands
+  kRenameFailed,  // the old manifest is seen, but nothing that the new one names may be deleted
+  kUnknown,       // the new manifest is seen; after a power cut the disk may hold either one
 };
 struct ManifestWriteResult {
   ManifestWrite state = ManifestWrite::kDone;
