@@ -8,6 +8,7 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
   static const std::array kFamilies = {
       StringCommands(),
       StringSetCommands(),
+      ConnectionCommands(),
   };
   return kFamilies;
 }

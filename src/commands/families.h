@@ -11,6 +11,7 @@ namespace kvasir {
 
 std::span<const CommandRow> StringCommands();
 std::span<const CommandRow> StringSetCommands();
+std::span<const CommandRow> ConnectionCommands();
 
 // The list for the engine, in the order in which COMMAND shows them.
 std::span<const std::span<const CommandRow>> AllFamilies();
