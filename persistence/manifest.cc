@@ -6,6 +6,7 @@
 #include <array>
 
 #include "protocol/request_parser.h"
+#include "src/base/crc.h"
 #include "src/base/number.h"
 #include "src/base/text.h"
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr uint64_t kManifestBytesMax = 16 * 1024 * 1024;
 constexpr size_t kManifestLineMax = 1024;  // Redis's MANIFEST_MAX_LINE
+constexpr std::string_view kSumTag = "#KVSUM:";
 
 tl::unexpected<Error> LineError(size_t line, std::string_view what) {
   return Fail(Errc::kCorrupt, fmt::format("line {}: {}", line, what));
@@ -84,6 +86,12 @@ uint64_t NumberAfter(const std::vector<ManifestEntry>& entries, uint64_t number)
   return number + 1;
 }
 
+// A flipped bit may turn an increment into history, so our manifests begin with the checksum of
+// what follows, in a comment.
+std::string SumLine(std::string_view text) {
+  return fmt::format("{}{:08x}\n", kSumTag, Crc32c(0, text));
+}
+
 Result<void> WriteSynced(FileSystem& files, const std::string& path, std::string_view content) {
   Result<std::unique_ptr<AppendFile>> file = files.OpenAppend(path, FileSystem::Open::kReplace);
   if (!file) return tl::unexpected(file.error());
@@ -103,6 +111,12 @@ uint64_t Manifest::NextIncrementNumber() const {
 Result<Manifest> ParseManifest(std::string_view text) {
   Manifest manifest;
   size_t line = 0;
+  if (text.starts_with(kSumTag)) {
+    const size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+    if (text.substr(0, end) != SumLine(text.substr(end))) {
+      return LineError(1, "the checksum is wrong");
+    }
+  }
   while (!text.empty()) {
     ++line;
     const size_t end = text.find('\n');
@@ -126,7 +140,7 @@ std::string FormatManifest(const Manifest& manifest) {
   if (manifest.base) FormatEntry(*manifest.base, text);
   for (const ManifestEntry& entry : manifest.history) FormatEntry(entry, text);
   for (const ManifestEntry& entry : manifest.increments) FormatEntry(entry, text);
-  return text;
+  return SumLine(text) + text;
 }
 
 std::string BaseName(const LogPaths& paths, uint64_t number) {

@@ -1,7 +1,7 @@
 // Which files make up the log, in Redis 7's manifest format: one line per file,
 // `file <name> seq <n> type <b|i|h>`, names with odd bytes between double quotes, `#` comments
-// (persistence/FORMAT.md). The manifest on disk is replaced as a whole, by rename (D5).
-// THREAD: any.
+// (persistence/FORMAT.md). Ours begin with a checksum, in a comment. The manifest on disk is
+// replaced as a whole, by rename (D5). THREAD: any.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,7 @@ struct Manifest {
 };
 
 // Strict: kCorrupt with the line's number for anything that the format does not allow, a second
-// base, numbers that do not go up, a name that is a path.
+// base, increments whose numbers do not go up, a name that is a path, a wrong checksum.
 Result<Manifest> ParseManifest(std::string_view text);
 std::string FormatManifest(const Manifest& manifest);
 
