@@ -6,8 +6,8 @@ namespace kvasir {
 
 std::span<const std::span<const CommandRow>> AllFamilies() {
   static const std::array kFamilies = {
-      StringCommands(),
-      StringSetCommands(),
+      StringCommands(),       StringSetCommands(), StringCounterCommands(),
+      StringIncrExCommands(), KeyCommands(),       KeyExpiryCommands(),
   };
   return kFamilies;
 }
