@@ -5,10 +5,18 @@
 namespace kvasir {
 
 std::span<const std::span<const CommandRow>> AllFamilies() {
+  // clang-format off
   static const std::array kFamilies = {
-      StringCommands(),       StringSetCommands(), StringCounterCommands(),
-      StringIncrExCommands(), KeyCommands(),       KeyExpiryCommands(),
+      StringCommands(),
+      StringSetCommands(),
+      StringCounterCommands(),
+      StringIncrExCommands(),
+      StringConditionalCommands(),
+      LcsCommands(),
+      KeyCommands(),
+      KeyExpiryCommands(),
   };
+  // clang-format on
   return kFamilies;
 }
 

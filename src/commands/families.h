@@ -13,6 +13,8 @@ std::span<const CommandRow> StringCommands();
 std::span<const CommandRow> StringSetCommands();
 std::span<const CommandRow> StringCounterCommands();
 std::span<const CommandRow> StringIncrExCommands();
+std::span<const CommandRow> StringConditionalCommands();
+std::span<const CommandRow> LcsCommands();
 std::span<const CommandRow> KeyCommands();
 std::span<const CommandRow> KeyExpiryCommands();
 
