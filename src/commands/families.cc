@@ -15,6 +15,10 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       LcsCommands(),
       KeyCommands(),
       KeyExpiryCommands(),
+      KeyScanCommands(),
+      KeyMoveCommands(),
+      ObjectCommands(),
+      DatabaseCommands(),
   };
   // clang-format on
   return kFamilies;
