@@ -19,6 +19,7 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       KeyMoveCommands(),
       ObjectCommands(),
       DatabaseCommands(),
+      TransactionCommands(),
   };
   // clang-format on
   return kFamilies;

@@ -21,6 +21,7 @@ std::span<const CommandRow> KeyScanCommands();
 std::span<const CommandRow> KeyMoveCommands();
 std::span<const CommandRow> ObjectCommands();
 std::span<const CommandRow> DatabaseCommands();
+std::span<const CommandRow> TransactionCommands();
 
 // The list for the engine, in the order in which COMMAND shows them.
 std::span<const std::span<const CommandRow>> AllFamilies();
