@@ -5,11 +5,24 @@
 namespace kvasir {
 
 std::span<const std::span<const CommandRow>> AllFamilies() {
+  // clang-format off
   static const std::array kFamilies = {
       StringCommands(),
       StringSetCommands(),
       ConnectionCommands(),
+      StringCounterCommands(),
+      StringIncrExCommands(),
+      StringConditionalCommands(),
+      LcsCommands(),
+      KeyCommands(),
+      KeyExpiryCommands(),
+      KeyScanCommands(),
+      KeyMoveCommands(),
+      ObjectCommands(),
+      DatabaseCommands(),
+      TransactionCommands(),
   };
+  // clang-format on
   return kFamilies;
 }
 
