@@ -4,7 +4,8 @@ namespace kvasir {
 namespace {
 
 std::string Describe(const redisReply& reply) {
-  const std::string text(reply.str == nullptr ? "" : reply.str, reply.str == nullptr ? 0 : reply.len);
+  const std::string text(reply.str == nullptr ? "" : reply.str,
+                         reply.str == nullptr ? 0 : reply.len);
   switch (reply.type) {
     case REDIS_REPLY_ERROR:
       return "-" + text;

@@ -58,8 +58,8 @@ bool RawSocket::WaitFor(short events) {
 size_t RawSocket::SendSome(std::string_view bytes) {
   size_t sent = 0;
   while (sent < bytes.size()) {
-    const ssize_t part = send(descriptor_, bytes.data() + sent, bytes.size() - sent,
-                              MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t part =
+        send(descriptor_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (part <= 0) break;
     sent += static_cast<size_t>(part);
   }

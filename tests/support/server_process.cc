@@ -88,8 +88,8 @@ void ServerProcess::SpawnBare(const std::vector<std::string>& arguments) {
 }
 
 void ServerProcess::Spawn() {
-  std::vector<std::string> all = {"--port", std::to_string(port_), "--bind", "127.0.0.1",
-                                  "--dir",  directory()};
+  std::vector<std::string> all = {"--port",   std::to_string(port_), "--bind", "127.0.0.1", "--dir",
+                                  directory()};
   all.insert(all.end(), arguments_.begin(), arguments_.end());
   SpawnBare(all);
 }
@@ -141,8 +141,7 @@ std::optional<int> ServerProcess::Wait() {
 
 std::string ServerProcess::IncrementPath() const {
   std::string last;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(directory() + "/appendonlydir")) {
+  for (const auto& entry : std::filesystem::directory_iterator(directory() + "/appendonlydir")) {
     const std::string path = entry.path().string();
     if (path.ends_with(".incr.aof")) last = std::max(last, path);
   }
