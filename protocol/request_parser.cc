@@ -147,6 +147,12 @@ void RequestParser::ProvideLarge(SharedBytes bytes) {
   --arguments_left_;
 }
 
+void RequestParser::Reset() {
+  arguments_left_ = bulk_size_ = -1;
+  partial_.clear();
+  partial_large_.clear();
+}
+
 // Turns the arguments that were read as views into offsets, since the input may move.
 RequestParser::Status RequestParser::KeepPartial(std::string_view input, RequestBatch& batch,
                                                  size_t first, Status status) {

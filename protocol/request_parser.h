@@ -77,6 +77,9 @@ class RequestParser {
   // The text after "ERR " that Redis sends for the broken rule.
   const std::string& error() const { return error_; }
 
+  // Forgets the unfinished request; the next input begins a new one.
+  void Reset();
+
   // True while an unfinished request is remembered.
   bool InRequest() const { return arguments_left_ >= 0; }
 

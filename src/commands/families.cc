@@ -20,6 +20,7 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       ObjectCommands(),
       DatabaseCommands(),
       TransactionCommands(),
+      ConnectionCommands(),
   };
   // clang-format on
   return kFamilies;

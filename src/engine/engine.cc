@@ -172,6 +172,7 @@ bool Engine::DispatchTo(Session& session, RequestBatch* batch, const RequestBatc
 void Engine::Refuse(Session& session, Command* command, ReplyWriter& reply,
                     std::string_view error) {
   if (command != nullptr) ++command->rejected_calls;
+  ++session.failed_requests;
   std::string abort;
   if (session.in_transaction()) {
     session.transaction->failed = true;
@@ -220,9 +221,12 @@ void Engine::CountCall(Call& call, Command& command, uint64_t duration_ns) {
   ++command.calls;
   command.total_ns += duration_ns;
   if (settings_.latency_tracking) command.latency_ns.Record(duration_ns);
-  if (call.replied_error()) ++command.failed_calls;
-  ++statistics_.commands_processed;
   Session& session = call.session();
+  if (call.replied_error()) {
+    ++command.failed_calls;
+    ++session.failed_requests;
+  }
+  ++statistics_.commands_processed;
   session.last_command = &command;
   ++session.requests;
   if (duration_ns >= slow_ns_min_) [[unlikely]]

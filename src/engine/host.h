@@ -37,7 +37,7 @@ class Host {
   // Puts changed settings into effect where the process is concerned (ports, files, threads). An
   // error leaves everything as it was. `changed` are directive names.
   virtual Result<void> ApplySettings(const Settings& /*next*/,
-                                     std::span<const std::string> /*changed*/) {
+                                     std::span<const std::string_view> /*changed*/) {
     return {};
   }
   // Rewrites the configuration file from the settings in force.

@@ -113,6 +113,7 @@ class Session {
   int64_t last_request_ms = 0;
   const Command* last_command = nullptr;
   uint64_t requests = 0;
+  uint64_t failed_requests = 0;  // replied with an error
   uint64_t input_bytes = 0;
   uint64_t output_bytes = 0;
 

@@ -1,0 +1,143 @@
+// The append-only log as the loop sees it: records go in, sequence numbers come out, a writer and a
+// syncer thread carry them to the disk. Keeps D1, D2, D3, D5 and D6; the files are those of
+// persistence/FORMAT.md.
+//
+// A record is one command, or one group (MULTI ... EXEC). The server's use of it:
+//   start    Replay (persistence/replay.h), then Start with what it returned; or, without a log
+//            at start and `appendonly yes` later, SwitchTo on the closed log.
+//   command  accepts_writes() before it runs, Append after it changed something; the connection's
+//            output is marked with the returned number.
+//   tick     Commit at its end; output marked with a number <= acknowledged() leaves.
+//   wake-up  the progress callback wakes the loop, which looks at acknowledged() again.
+//   heal     NeedsRewrite(): call SwitchTo (D6), again after a while when it fails.
+//   stop     Close.
+//
+// THREAD: loop, except where said.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "persistence/base_writer.h"
+#include "persistence/file_system.h"
+#include "persistence/log_encoder.h"
+#include "persistence/log_paths.h"
+#include "persistence/log_status.h"
+#include "persistence/manifest.h"
+#include "src/base/result.h"
+
+namespace kvasir {
+
+class LogWorker;
+struct LogContinuation;  // persistence/replay.h
+
+struct LogOptions {
+  LogPaths paths;
+  SyncPolicy policy = SyncPolicy::kEverySecond;
+  uint64_t sync_interval_ms = 1000;  // of kEverySecond
+  uint64_t retry_ms_min = 100;       // after a failed write: doubled from here
+  uint64_t retry_ms_max = 1000;      // up to here
+};
+
+class AppendLog {
+ public:
+  // LIFETIME: `files` outlives the log. Nothing is opened yet.
+  AppendLog(FileSystem& files, LogOptions options);
+  ~AppendLog();  // Close
+  AppendLog(const AppendLog&) = delete;
+  AppendLog& operator=(const AppendLog&) = delete;
+
+  // Called on a worker thread (or the loop, within SwitchTo and Close) after written(), durable()
+  // or the health changed, and only while the log is open. It must not call the log; uv_async_send
+  // is what it is for. REQUIRES: !is_open().
+  void set_progress_callback(std::function<void()> callback);
+
+  // Goes on where the replay ended: in the last increment, or in a new one when that file is not
+  // ours or was cut. A default LogContinuation begins a new log; kExists when there is one on disk.
+  // What was replayed is synced first, so that it counts as durable (D1).
+  // REQUIRES: !is_open().
+  Result<void> Start(const LogContinuation& from);
+  bool is_open() const { return worker_ != nullptr; }
+
+  // Takes one record for `database`; returns its sequence number. Never waits for the disk.
+  // `shared` lists arguments whose bytes are held by reference instead of copied: worth it from
+  // kLogShareMin on. Its blocks must not be written to any more.
+  // REQUIRES: is_open(); at least one argument.
+  uint64_t Append(int database, std::span<const std::string_view> arguments,
+                  std::span<const SharedArgument> shared = {});
+
+  // D3: the records appended between the two become one record, which comes back whole or not at
+  // all. Nothing is logged when there are none. EndGroup returns appended(). No nesting, and no
+  // Commit in between.
+  void BeginGroup();
+  uint64_t EndGroup();
+
+  // Hands what was appended to the writer, waking it when it sleeps. Call at the end of each tick.
+  void Commit();
+
+  // Sequence numbers of the last record appended, handed to the kernel (D2), and on the disk (D1).
+  uint64_t appended() const { return appended_; }
+  uint64_t written() const;
+  uint64_t durable() const;
+  // Up to where effects may be shown to clients: durable() under kAlways, else written().
+  uint64_t acknowledged() const;
+  // Bytes appended and not yet written: for back-pressure on writers.
+  uint64_t pending_bytes() const;
+
+  // D6: false while writes are to be refused with MISCONF; a few nanoseconds. Health says why.
+  bool accepts_writes() const;
+  LogHealth Health() const;
+  // True when only SwitchTo makes the log take writes again.
+  bool NeedsRewrite() const;
+  LogStatus Status() const;
+
+  SyncPolicy policy() const { return options_.policy; }
+  void set_policy(SyncPolicy policy);
+  // Counts the records of a log that is not open, so that numbers never go back.
+  void set_sequence(uint64_t sequence) { appended_ = sequence; }
+
+  // Writes the state to a new base, begins a new increment and switches the manifest to them, in
+  // D5's order; opens the log when it was closed. `write_base` feeds the writer with the commands
+  // that build the whole state as of now. Blocks the loop until all is durable. Afterwards every
+  // record appended before is durable, and a fault is healed.
+  // After an error the log goes on as it was, except where Health says kSwitch.
+  // REQUIRES: no open group.
+  Result<void> SwitchTo(const BaseSource& write_base);
+
+  // Writes and syncs everything and joins the threads. The error says what could not be saved; the
+  // log is closed all the same.
+  Result<void> Close();
+
+ private:
+  Result<void> AdoptFiles(const LogContinuation& from);
+  Result<std::unique_ptr<LogFile>> OpenIncrement(const LogContinuation& from);
+  Result<void> SwitchFilesTo(const BaseSource* write_base);
+  void Open(std::unique_ptr<LogFile> increment);
+  void KeepNumbers(const Manifest& manifest);
+
+  FileSystem& files_;
+  LogOptions options_;
+  std::function<void()> progress_;
+  std::unique_ptr<LogWorker> worker_;
+  LogEncoder encoder_;
+  std::vector<LogBatch> recycled_;
+  Manifest manifest_;
+  uint64_t next_base_number_ = 1;  // names are never used twice by one process
+  uint64_t next_increment_number_ = 1;
+  uint64_t base_bytes_ = 0;
+  uint64_t older_bytes_ = 0;  // of the increments before the current one
+  uint64_t appended_ = 0;
+  int database_ = -1;  // selected by the last record in the current file; -1: none
+  bool in_group_ = false;
+  bool group_started_ = false;
+  uint64_t switches_ = 0;
+  std::string switch_error_;  // of the last switch; empty when it went well
+};
+
+}  // namespace kvasir

@@ -1,0 +1,45 @@
+// The file side of a switch: new files, their syncs and the manifest, in D5's order. Knows no
+// threads and nothing of the log that is being replaced but its manifest.
+// THREAD: any, one at a time per directory.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "persistence/base_writer.h"
+#include "persistence/file_system.h"
+#include "persistence/log_file.h"
+#include "persistence/log_paths.h"
+#include "persistence/manifest.h"
+#include "src/base/result.h"
+
+namespace kvasir {
+
+struct SwitchPlan {
+  Manifest old;                            // what stands on the disk; empty when there is none
+  const BaseSource* write_base = nullptr;  // null: keep base and increments, add an increment
+  uint64_t base_number = 0;
+  uint64_t increment_number = 0;
+  uint64_t sequence = 0;  // of the last record before the new files
+};
+
+struct SwitchOutcome {
+  Result<void> result;
+  ManifestWrite state = ManifestWrite::kUntouched;
+  Manifest manifest;                   // the one to go on with, in every state
+  std::unique_ptr<LogFile> increment;  // synced and empty; set for kDone
+  uint64_t base_bytes = 0;             // with write_base
+};
+
+// Creates and syncs the new files, syncs the directory and its parent, replaces the manifest. The
+// caller has synced the old log, and acknowledges on the new one only after kDone. Files that the
+// new manifest does not use become its history; RemoveHistory deletes them after kDone.
+// After kUntouched what was created is removed again; after kRenameFailed it is left, named in the
+// outcome's history, and after kUnknown nothing at all is deleted.
+SwitchOutcome SwitchFiles(FileSystem& files, const LogPaths& paths, const SwitchPlan& plan);
+
+// Unlinks the history's files and drops those from it that are gone. REQUIRES: the manifest on disk
+// is durable and does not use them.
+void RemoveHistory(FileSystem& files, const LogPaths& paths, Manifest& manifest);
+
+}  // namespace kvasir

@@ -1,0 +1,150 @@
+#include "persistence/record_reader.h"
+
+#include <fmt/format.h>
+
+#include "persistence/log_format.h"
+#include "src/base/text.h"
+
+namespace kvasir {
+namespace {
+
+constexpr size_t kRequestsAhead = 64;  // as many as the server takes from a connection
+constexpr size_t kRedisLineBytesMax = 128;
+
+// A length is bounded by what the file still holds: nothing is allocated for what is not there.
+constexpr RequestLimits kNoLimits = {INT64_MAX / 2, INT32_MAX, true};
+
+constexpr std::string_view kMultiStart = "*1\r\n$5\r\n";
+
+bool BeginsGroup(std::string_view bytes) {
+  return bytes.starts_with(kMultiStart) &&
+         EqualsIgnoreCase(bytes.substr(kMultiStart.size(), 5), "MULTI");
+}
+
+// The parser takes a bulk's line end on trust, since it reads from clients; a file is looked at.
+bool BulksEndInCrlf(std::span<const std::string_view> arguments) {
+  for (std::string_view argument : arguments) {
+    const char* end = argument.data() + argument.size();
+    if (end[0] != '\r' || end[1] != '\n') return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+struct RecordReader::Scan {
+  std::string_view bytes;
+  std::string_view place;
+  uint64_t offset = 0;
+  size_t at = 0;          // read up to here
+  size_t batch_from = 0;  // where the waiting requests begin
+  bool in_group = false;
+  Outcome out;
+
+  bool Bad(std::string why) {
+    out.stop = Stop::kBad;
+    out.reason = std::move(why);
+    return false;
+  }
+  bool NeedMore() {
+    out.stop = Stop::kNeedMore;
+    return false;
+  }
+};
+
+Result<RecordReader::Outcome> RecordReader::Read(std::string_view bytes, std::string_view place,
+                                                 uint64_t offset) {
+  Scan scan = {.bytes = bytes, .place = place, .offset = offset, .out = {}};
+  bool more = true;
+  while (more && scan.at < bytes.size()) {
+    const Result<bool> step = Step(scan);
+    if (!step) return tl::unexpected(step.error());
+    more = *step;
+  }
+  if (more && scan.in_group) scan.NeedMore();
+  // An unfinished group stands alone in the batch: Step gave what came before it to the sink.
+  if (scan.in_group) {
+    batch_.Clear();
+  } else if (Result<void> flushed = Flush(scan); !flushed) {
+    return tl::unexpected(flushed.error());
+  }
+  scan.out.stopped_at = scan.at;
+  return std::move(scan.out);
+}
+
+Result<bool> RecordReader::Step(Scan& scan) {
+  const std::string_view rest = scan.bytes.substr(scan.at);
+  if (rest[0] == '#') return StepLine(scan);
+  if (rest[0] != '*') return scan.Bad("not the start of a command");
+  if (rest.size() > 1 && (rest[1] < '1' || rest[1] > '9')) {
+    return scan.Bad("not a number of arguments");
+  }
+  if (!scan.in_group && BeginsGroup(rest)) {
+    if (Result<void> flushed = Flush(scan); !flushed) return tl::unexpected(flushed.error());
+  }
+  size_t used = 0;
+  const RequestParser::Status status = parser_.Parse(rest, kNoLimits, batch_, used);
+  if (status == RequestParser::Status::kError) return scan.Bad(parser_.error());
+  if (status != RequestParser::Status::kRequest) {
+    // The same bytes come again, with more of them.
+    parser_ = RequestParser();
+    return scan.NeedMore();
+  }
+  const auto arguments = batch_.Arguments(batch_.requests().back());
+  if (!BulksEndInCrlf(arguments)) return scan.Bad("an argument does not end where it says");
+  if (!CountRecord(scan, arguments)) return false;
+  scan.at += used;
+  if (scan.in_group) return true;
+  scan.out.consumed = scan.at;
+  if (batch_.requests().size() < kRequestsAhead) return true;
+  if (Result<void> flushed = Flush(scan); !flushed) return tl::unexpected(flushed.error());
+  return true;
+}
+
+// Lines of other programs, as Redis's #TS, are passed over; our own ones never stand here.
+bool RecordReader::StepLine(Scan& scan) {
+  const std::string_view rest = scan.bytes.substr(scan.at);
+  const size_t end = rest.substr(0, kRedisLineBytesMax).find('\n');
+  if (end == std::string_view::npos) {
+    return rest.size() < kRedisLineBytesMax ? scan.NeedMore() : scan.Bad("a line without end");
+  }
+  if (rest.starts_with(kLogBatchTag) || rest.starts_with(kLogHeaderTag)) {
+    return scan.Bad("a batch line in a place where none can be");
+  }
+  scan.at += end + 1;
+  if (!scan.in_group) scan.out.consumed = scan.at;
+  return true;
+}
+
+bool RecordReader::CountRecord(Scan& scan, std::span<const std::string_view> arguments) {
+  const std::string_view name = arguments[0];
+  const bool multi = EqualsIgnoreCase(name, "MULTI");
+  const bool exec = EqualsIgnoreCase(name, "EXEC");
+  if (multi && scan.in_group) return scan.Bad("MULTI within MULTI");
+  if (multi && arguments.size() != 1) return scan.Bad("MULTI with arguments");
+  if (exec && !scan.in_group) return scan.Bad("EXEC without MULTI");
+  if (multi) {
+    scan.in_group = true;
+  } else if (exec) {
+    scan.in_group = false;
+    ++scan.out.records;
+  } else if (!scan.in_group && !EqualsIgnoreCase(name, "SELECT")) {
+    ++scan.out.records;
+  }
+  return true;
+}
+
+Result<void> RecordReader::Flush(Scan& scan) {
+  const size_t from = scan.batch_from;
+  scan.batch_from = scan.at;
+  if (batch_.requests().empty()) return {};
+  commands_ += batch_.requests().size();
+  Result<void> applied;
+  if (sink_ != nullptr) applied = sink_->Apply(batch_);
+  batch_.Clear();
+  if (applied) return {};
+  return Fail(applied.error().code(), fmt::format("{}: at offset {}: {}", scan.place,
+                                                  scan.offset + from, applied.error().detail()));
+}
+
+}  // namespace kvasir

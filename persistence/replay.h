@@ -1,0 +1,72 @@
+// Loads the log's directory: base and increments in the manifest's order, as far as they are
+// intact. Keeps D4: a torn tail is cut and kept aside, damage anywhere else refuses with the file,
+// the offset and what to run, and touches nothing.
+// THREAD: one; the sink is called on the caller's thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "persistence/file_system.h"
+#include "persistence/log_paths.h"
+#include "persistence/manifest.h"
+#include "protocol/request_parser.h"
+#include "src/base/result.h"
+
+namespace kvasir {
+
+// Takes what the log holds.
+class ReplaySink {
+ public:
+  virtual ~ReplaySink() = default;
+
+  // Runs the requests in order. Usually up to 64 of them; MULTI ... EXEC always comes whole, in one
+  // batch or, from a verified log batch, over several that follow each other. The commands are
+  // those logged, SELECT, MULTI and EXEC included; the sink begins in database 0. An error stops
+  // the start. LIFETIME: `batch` and its views hold only during the call.
+  virtual Result<void> Apply(RequestBatch& batch) = 0;
+
+  // Called before the first file and about every MiB, with bytes of all files together.
+  virtual void Progress(uint64_t bytes_done, uint64_t bytes_total) = 0;
+};
+
+struct ReplayOptions {
+  bool load_truncated = true;  // aof-load-truncated: false refuses torn tails as well
+};
+
+// Where the log goes on after the replay: for AppendLog::Start.
+struct LogContinuation {
+  Manifest manifest;             // empty when there is no log yet
+  uint64_t sequence = 0;         // of the last record
+  bool append_to_last = false;   // the last increment is ours and whole; else begin a new one
+  uint64_t file_id = 0;          // of the last increment, for append_to_last
+  uint64_t last_file_bytes = 0;  // its size
+  uint64_t base_bytes = 0;
+  uint64_t total_bytes = 0;  // base and increments
+};
+
+struct TornTail {
+  std::string file;     // name of the file that was cut; empty when none was
+  uint64_t offset = 0;  // where it was cut
+  uint64_t bytes = 0;   // how much was cut
+  std::string reason;   // what was wrong at the offset
+  std::string kept_as;  // name of the file in the same directory that holds the cut bytes without
+                        // the zeros at their end; empty when there were only zeros
+};
+
+struct ReplayStats {
+  uint64_t files = 0;
+  uint64_t bytes = 0;
+  uint64_t commands = 0;  // requests given to the sink
+  TornTail torn;
+  bool upgraded = false;  // a single-file log was moved into the directory
+  LogContinuation continuation;
+};
+
+// Errors, with the file and the offset in the detail: kCorrupt (damage, or a torn tail where that
+// is refused), kUnsupported (an RDB base that holds keys), kNotFound (a file that the manifest
+// names), kIo, and what the sink returned, with the place before its text.
+Result<ReplayStats> Replay(FileSystem& files, const LogPaths& paths, const ReplayOptions& options,
+                           ReplaySink& sink);
+
+}  // namespace kvasir

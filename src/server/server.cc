@@ -1,0 +1,222 @@
+#include "src/server/server.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+#include <utility>
+
+#include "src/base/clock.h"
+#include "src/base/memory.h"
+#include "src/base/random.h"
+#include "src/commands/families.h"
+
+namespace kvasir {
+
+Server::Server(Settings settings, ServerIdentity identity)
+    : identity_(std::move(identity)),
+      keyspace_(static_cast<int>(settings.databases), &reclaimer_),
+      engine_(keyspace_, *this, settings, AllFamilies()),
+      listeners_(*this),
+      read_buffer_(new char[kReadBufferBytes]),
+      start_time_ms_(UnixTimeMs()),
+      run_id_(fmt::format("{:016x}{:016x}{:08x}", RandomBits(), RandomBits(),
+                          static_cast<uint32_t>(RandomBits()))) {
+  TrackThreadMemory();
+  uv_loop_init(&loop_);
+  AdoptSettings(settings);
+}
+
+Server::~Server() {
+  engine_.set_log(nullptr);
+  uv_loop_close(&loop_);
+}
+
+void Server::AdoptSettings(const Settings& settings) {
+  constexpr uint64_t kNoLimit = UINT64_MAX;
+  const uint64_t pause = settings.client_output_buffer_pause_bytes;
+  output_pause_bytes_ = pause == 0 ? kNoLimit : pause;
+}
+
+Result<void> Server::Start() {
+  const Settings& settings = engine_.settings();
+  if (settings.appendonly) {
+    if (Result<void> locked = LockDirectory(); !locked) return locked;
+  }
+  StartHandles();
+  if (Result<void> listening = listeners_.Open(settings); !listening) return listening;
+  for (const std::string& place : listeners_.places()) spdlog::info("Listening on {}", place);
+  engine_.BeginTick(UnixTimeMs());
+  if (settings.appendonly) {
+    if (Result<void> opened = OpenLog(); !opened) {
+      listeners_.Close();
+      return opened;
+    }
+  }
+  return {};
+}
+
+void Server::StartHandles() {
+  const auto init = [this](auto init_handle, auto* handle) {
+    init_handle(&loop_, handle);
+    handle->data = this;
+  };
+  init(uv_prepare_init, &prepare_);
+  uv_prepare_start(&prepare_, [](uv_prepare_t* h) { static_cast<Server*>(h->data)->EndTick(); });
+  init(uv_check_init, &check_);
+  uv_check_start(&check_, [](uv_check_t* h) { static_cast<Server*>(h->data)->EndTick(); });
+  init(uv_idle_init, &hurry_);
+  init(uv_timer_init, &cron_timer_);
+  constexpr uint64_t kCronMs = 100;
+  uv_timer_start(
+      &cron_timer_, [](uv_timer_t* h) { static_cast<Server*>(h->data)->RunCron(); }, kCronMs,
+      kCronMs);
+  init(uv_timer_init, &deadline_timer_);
+  uv_async_init(&loop_, &log_progress_,
+                [](uv_async_t* h) { static_cast<Server*>(h->data)->FlushLogWaiters(); });
+  log_progress_.data = this;
+  WatchSignals();
+}
+
+void Server::WatchSignals() {
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGHUP, SIG_IGN);
+  for (const int number : {SIGTERM, SIGINT}) {
+    auto* handle = new uv_signal_t;
+    uv_signal_init(&loop_, handle);
+    handle->data = this;
+    uv_signal_start(
+        handle,
+        [](uv_signal_t* h, int) {
+          auto* self = static_cast<Server*>(h->data);
+          spdlog::info("Received {}, shutting down", h->signum == SIGINT ? "SIGINT" : "SIGTERM");
+          if (self->stopping_ || self->loading_.active) _exit(self->loading_.active ? 0 : 1);
+          if (!self->Shutdown({})) self->Stop(1);
+        },
+        number);
+    signals_.push_back(handle);
+  }
+}
+
+int Server::Run() {
+  uv_run(&loop_, UV_RUN_DEFAULT);
+  return exit_code_;
+}
+
+void Server::Accept(uv_stream_t* listener, bool unix_socket) {
+  auto* connection = new Connection(*this, unix_socket);
+  if (uv_accept(listener, connection->stream()) != 0) {
+    connection->Close();
+    return;
+  }
+  EnsureTick();
+  Statistics& statistics = engine_.statistics();
+  const Settings& settings = engine_.settings();
+  if (engine_.clients().size() >= static_cast<size_t>(settings.maxclients)) {
+    ++statistics.connections_rejected;
+    connection->Writer().Error("ERR max number of clients reached");
+    connection->CloseAfterOutput();
+    return;
+  }
+  if (RefuseForProtection(*connection)) return;
+  ++statistics.connections_received;
+  engine_.clients().Add(*connection);
+  connection->created_ms = connection->last_request_ms = keyspace_.context().now_ms;
+  if (!settings.requirepass.empty()) {
+    connection->authenticated = false;
+    connection->armed_gates |= kGateAuth;
+  }
+  connection->Start();
+}
+
+bool Server::RefuseForProtection(Connection& connection) {
+  const Settings& settings = engine_.settings();
+  if (!settings.protected_mode || !settings.requirepass.empty()) return false;
+  if (connection.Facts().is_local) return false;
+  ++engine_.statistics().connections_rejected;
+  connection.Writer().Error(
+      "DENIED Kvasir is in protected mode: no password is set and this connection does not come "
+      "from the loopback interface. On the server's machine, either set a password "
+      "(CONFIG SET requirepass), or, if nobody else can reach this port, turn the protection off "
+      "(CONFIG SET protected-mode no), and put it into the configuration file.");
+  connection.CloseAfterOutput();
+  return true;
+}
+
+void Server::MarkDirty(Connection& connection) {
+  if (connection.in_dirty_list || connection.closing()) return;
+  connection.in_dirty_list = true;
+  dirty_.push_back(&connection);
+}
+
+void Server::Removed(Connection& connection) {
+  engine_.Forget(connection);
+  if (connection.in_log_list) std::erase(log_waiters_, &connection);
+  if (connection.in_dirty_list) std::replace(dirty_.begin(), dirty_.end(), &connection, {});
+  connection.in_log_list = connection.in_dirty_list = false;
+}
+
+void Server::OutputReady(Session& session) { MarkDirty(static_cast<Connection&>(session)); }
+
+void Server::Resume(Session& session) { resumed_.push_back(session.id); }
+
+void Server::Close(Session& session, bool after_output) {
+  auto& connection = static_cast<Connection&>(session);
+  if (after_output) {
+    connection.CloseAfterOutput();
+  } else {
+    connection.Close();
+  }
+}
+
+Result<void> Server::ApplySettings(const Settings& next,
+                                   std::span<const std::string_view> changed) {
+  const auto touches = [&](std::string_view name) {
+    return std::find(changed.begin(), changed.end(), name) != changed.end();
+  };
+  const Settings& now = engine_.settings();
+  if (touches("dir") && chdir(next.dir.c_str()) != 0) {
+    return Fail(Errc::kInvalidArgument, fmt::format("Changing directory: {}", strerror(errno)));
+  }
+  if (touches("bind") || touches("port")) {
+    if (Result<void> rebound = listeners_.Rebind(next); !rebound) return rebound;
+  }
+  if (touches("appendonly") && next.appendonly != now.appendonly) {
+    if (Result<void> switched = SwitchAppendOnly(next.appendonly, next); !switched) {
+      return switched;
+    }
+  }
+  if (touches("appendfsync") && append_log_ != nullptr) {
+    append_log_->set_policy(ToSyncPolicy(next.appendfsync));
+  }
+  AdoptSettings(next);
+  return {};
+}
+
+Result<void> Server::Shutdown(const ShutdownRequest& request) {
+  if (append_log_ != nullptr && !append_log_->accepts_writes() && !request.force) {
+    return Fail(Errc::kIo, append_log_->Health().error);
+  }
+  const Result<void> closed = CloseLog();
+  if (!closed && !request.force) {
+    spdlog::error("The log could not be finished: {}", closed.error().detail());
+    Stop(1);
+    return closed;
+  }
+  spdlog::info("Kvasir is now ready to exit, bye bye...");
+  Stop(0);
+  return {};
+}
+
+void Server::Stop(int exit_code) {
+  stopping_ = true;
+  exit_code_ = exit_code;
+  listeners_.Close();
+  unlink(engine_.settings().pidfile.c_str());
+  uv_stop(&loop_);
+}
+
+}  // namespace kvasir

@@ -1,0 +1,155 @@
+// The process: the loop, the listening sockets, the connections, the log and what happens between
+// them in a tick. The engine sees it as its Host.
+// THREAD: loop.
+#pragma once
+
+#include <uv.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "persistence/append_log.h"
+#include "persistence/file_system.h"
+#include "persistence/log_paths.h"
+#include "persistence/replay.h"
+#include "src/engine/engine.h"
+#include "src/server/connection.h"
+#include "src/server/durable_log.h"
+#include "src/server/listeners.h"
+#include "src/store/keyspace.h"
+#include "src/store/reclaimer.h"
+
+namespace kvasir {
+
+// How the process was started.
+struct ServerIdentity {
+  std::string executable;
+  std::string config_file;  // absolute; empty without one
+};
+
+SyncPolicy ToSyncPolicy(FsyncPolicy policy);
+
+class Server : public Host {
+ public:
+  Server(Settings settings, ServerIdentity identity);
+  ~Server() override;
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Takes the directory, listens, loads the log. An error leaves nothing changed.
+  Result<void> Start();
+  // Serves until shutdown; returns the exit code.
+  int Run();
+
+  // The directory that the server works in, absolute.
+  std::string DataDirectory() const;
+
+  Engine& engine() { return engine_; }
+  uv_loop_t* loop() { return &loop_; }
+  RequestBatch& batch() { return batch_; }
+
+  // --- For connections.
+
+  // The buffer that every read goes to unless the connection has an unfinished request.
+  static constexpr size_t kReadBufferBytes = 64 * 1024;
+  char* read_buffer() { return read_buffer_.get(); }
+  // The tick's time is set by its first event.
+  void EnsureTick();
+  void MarkDirty(Connection& connection);
+  // Output of one connection beyond which it is not read from.
+  size_t OutputPauseBytes() const { return output_pause_bytes_; }
+  void Accept(uv_stream_t* listener, bool unix_socket);
+  void Removed(Connection& connection);
+
+  // --- Host.
+  void OutputReady(Session& session) override;
+  void Resume(Session& session) override;
+  void Close(Session& session, bool after_output) override;
+  Result<void> ApplySettings(const Settings& next,
+                             std::span<const std::string_view> changed) override;
+  Result<void> RewriteConfigFile() override;
+  Result<void> Shutdown(const ShutdownRequest& request) override;
+  Result<void> RewriteLog() override;
+  Result<void> ReloadLog(bool rewrite) override;
+  void AppendInfo(std::string_view section, std::string& out) override;
+  int64_t StartTimeMs() const override { return start_time_ms_; }
+
+ private:
+  // server.cc: starting, connections, stopping.
+  void StartHandles();
+  void WatchSignals();
+  void AdoptSettings(const Settings& settings);
+  bool RefuseForProtection(Connection& connection);
+  void Stop(int exit_code);
+
+  // server_tick.cc: what happens when.
+  void EndTick();
+  void FlushDirty();
+  void FlushLogWaiters();
+  void ArmDeadlineTimer();
+  void ServeDeadlines();
+  void ServeEviction();
+  void RunCron();
+  void CheckClients(int64_t now_ms);
+  bool CheckOutputLimit(Connection& connection, int64_t now_ms);
+
+  // server_log.cc: the log's life.
+  LogPaths PathsOf(const Settings& settings) const;
+  Result<void> LockDirectory();
+  Result<void> OpenLog();
+  Result<void> CloseLog();
+  void AttachLog();
+  Result<void> LoadFrom(const LogPaths& paths, bool serve_meanwhile, LogContinuation& end);
+  Result<void> SwitchAppendOnly(bool on, const Settings& settings);
+  void HealLog();
+
+  // server_info.cc.
+  void AppendServerInfo(std::string& out);
+  void AppendClientsInfo(std::string& out);
+  void AppendPersistenceInfo(std::string& out);
+
+  uv_loop_t loop_;
+  uv_prepare_t prepare_;
+  uv_check_t check_;
+  uv_idle_t hurry_;  // runs while something is left to do, so that the loop does not sleep
+  uv_timer_t cron_timer_;
+  uv_timer_t deadline_timer_;
+  uv_async_t log_progress_;
+  std::vector<uv_signal_t*> signals_;
+
+  ServerIdentity identity_;
+  Reclaimer reclaimer_;
+  Keyspace keyspace_;
+  Engine engine_;
+  std::unique_ptr<FileLock> directory_lock_;
+  std::unique_ptr<AppendLog> append_log_;
+  std::unique_ptr<DurableLog> durable_log_;
+  Listeners listeners_;
+
+  RequestBatch batch_;
+  std::unique_ptr<char[]> read_buffer_;
+  size_t output_pause_bytes_ = 0;
+  std::vector<Connection*> dirty_;
+  std::vector<Connection*> log_waiters_;
+  std::vector<uint64_t> resumed_;  // ids: a session may be gone when its turn comes
+  bool tick_open_ = false;
+  bool stopping_ = false;
+  int exit_code_ = 0;
+  int64_t start_time_ms_ = 0;
+  int64_t armed_deadline_ms_ = 0;
+  bool expiry_left_ = false;
+  int64_t next_heal_ms_ = 0;
+  std::string run_id_;
+
+  // While the log is replayed.
+  struct Loading {
+    bool active = false;
+    int64_t started_ms = 0;
+    uint64_t bytes_done = 0;
+    uint64_t bytes_total = 0;
+  } loading_;
+};
+
+}  // namespace kvasir

@@ -1,0 +1,182 @@
+// The log's life in the server: loading it, opening it, switching it on and off, rewriting it,
+// healing it.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "persistence/keyspace_writer.h"
+#include "src/base/clock.h"
+#include "src/server/replay_into_engine.h"
+#include "src/server/server.h"
+
+namespace kvasir {
+
+SyncPolicy ToSyncPolicy(FsyncPolicy policy) {
+  switch (policy) {
+    case FsyncPolicy::kAlways:
+      return SyncPolicy::kAlways;
+    case FsyncPolicy::kNo:
+      return SyncPolicy::kNo;
+    default:
+      return SyncPolicy::kEverySecond;
+  }
+}
+
+LogPaths Server::PathsOf(const Settings& settings) const {
+  return {.data_directory = ".",
+          .directory_name = settings.appenddirname,
+          .file_name = settings.appendfilename};
+}
+
+// D9.
+Result<void> Server::LockDirectory() {
+  if (directory_lock_ != nullptr) return {};
+  Result<std::unique_ptr<FileLock>> lock = PosixFiles().Lock("./kvasir.lock");
+  if (!lock) {
+    return Fail(lock.error().code(),
+                fmt::format("cannot use {}: {}", engine_.settings().dir, lock.error().detail()));
+  }
+  directory_lock_ = std::move(*lock);
+  return {};
+}
+
+Result<void> Server::LoadFrom(const LogPaths& paths, bool serve_meanwhile, LogContinuation& end) {
+  loading_ = {.active = true, .started_ms = UnixTimeMs()};
+  engine_.ArmGates(kGateLoading, true);
+  keyspace_.context().expiry_enabled = false;
+  ReplayIntoEngine sink(engine_, [&](uint64_t done, uint64_t total) {
+    loading_.bytes_done = done;
+    loading_.bytes_total = total;
+    if (!serve_meanwhile) return;
+    uv_run(&loop_, UV_RUN_NOWAIT);
+    EnsureTick();
+  });
+  const ReplayOptions options = {.load_truncated = engine_.settings().aof_load_truncated};
+  Result<ReplayStats> replayed = Replay(PosixFiles(), paths, options, sink);
+  keyspace_.context().expiry_enabled = true;
+  engine_.ArmGates(kGateLoading, false);
+  loading_.active = false;
+  if (!replayed) return tl::unexpected(replayed.error());
+  const TornTail& torn = replayed->torn;
+  if (!torn.file.empty()) {
+    spdlog::warn("{}: {} bytes behind offset {} were not written whole ({}) and were cut off{}",
+                 torn.file, torn.bytes, torn.offset, torn.reason,
+                 torn.kept_as.empty() ? "" : "; they are kept in " + torn.kept_as);
+  }
+  spdlog::info("Loaded {} keys from {} commands ({} bytes) in {:.3f} seconds", keyspace_.size(),
+               replayed->commands, replayed->bytes,
+               static_cast<double>(UnixTimeMs() - loading_.started_ms) / 1000);
+  end = std::move(replayed->continuation);
+  return {};
+}
+
+Result<void> Server::OpenLog() {
+  const Settings& settings = engine_.settings();
+  const LogPaths paths = PathsOf(settings);
+  LogContinuation end;
+  if (Result<void> loaded = LoadFrom(paths, true, end); !loaded) return loaded;
+  append_log_ = std::make_unique<AppendLog>(
+      PosixFiles(), LogOptions{.paths = paths, .policy = ToSyncPolicy(settings.appendfsync)});
+  append_log_->set_progress_callback([this] { uv_async_send(&log_progress_); });
+  if (Result<void> started = append_log_->Start(end); !started) return started;
+  AttachLog();
+  return {};
+}
+
+void Server::AttachLog() {
+  durable_log_ = std::make_unique<DurableLog>(*append_log_);
+  engine_.set_log(durable_log_.get());
+  engine_.ArmGates(kGateLog, true);
+}
+
+Result<void> Server::CloseLog() {
+  if (append_log_ == nullptr) return {};
+  engine_.set_log(nullptr);
+  engine_.ArmGates(kGateLog, false);
+  Result<void> closed = append_log_->Close();
+  // What waited for the log may leave now; what could not be saved must not be acknowledged (D6).
+  for (Connection* connection : std::exchange(log_waiters_, {})) {
+    connection->in_log_list = false;
+    if (closed) {
+      MarkDirty(*connection);
+    } else {
+      connection->Close();
+    }
+  }
+  if (closed) FlushDirty();
+  durable_log_.reset();
+  append_log_.reset();
+  return closed;
+}
+
+Result<void> Server::SwitchAppendOnly(bool on, const Settings& settings) {
+  if (!on) return CloseLog();
+  if (Result<void> locked = LockDirectory(); !locked) return locked;
+  auto log = std::make_unique<AppendLog>(
+      PosixFiles(),
+      LogOptions{.paths = PathsOf(settings), .policy = ToSyncPolicy(settings.appendfsync)});
+  log->set_progress_callback([this] { uv_async_send(&log_progress_); });
+  Result<void> switched =
+      log->SwitchTo([this](BaseWriter& writer) { return WriteKeyspace(keyspace_, writer); });
+  if (!switched) return switched;
+  append_log_ = std::move(log);
+  AttachLog();
+  return {};
+}
+
+Result<void> Server::RewriteLog() {
+  if (append_log_ == nullptr) return Fail(Errc::kUnsupported, "the log is off");
+  const int64_t started_ms = UnixTimeMs();
+  Result<void> switched = append_log_->SwitchTo(
+      [this](BaseWriter& writer) { return WriteKeyspace(keyspace_, writer); });
+  if (!switched) {
+    spdlog::error("The log could not be rewritten: {}", switched.error().detail());
+    return switched;
+  }
+  spdlog::info("The log was rewritten in {:.3f} seconds",
+               static_cast<double>(UnixTimeMs() - started_ms) / 1000);
+  FlushLogWaiters();
+  return {};
+}
+
+// D6: after a failed fsync only new files with the full state can be trusted.
+void Server::HealLog() {
+  if (append_log_ == nullptr || !append_log_->NeedsRewrite()) return;
+  const int64_t now_ms = keyspace_.context().now_ms;
+  if (now_ms < next_heal_ms_) return;
+  constexpr int64_t kRetryMs = 1000;
+  next_heal_ms_ = now_ms + kRetryMs;
+  spdlog::warn("The log failed ({}); writing all keys to new files", append_log_->Health().error);
+  RewriteLog();
+}
+
+Result<void> Server::ReloadLog(bool rewrite) {
+  const bool logged = append_log_ != nullptr;
+  LogPaths paths = PathsOf(engine_.settings());
+  // Without a log the state goes through a directory of its own, so that DEBUG RELOAD works.
+  if (!logged) paths.directory_name = "debug-reload";
+  std::unique_ptr<AppendLog> scratch;
+  if (!logged) {
+    if (!rewrite) return Fail(Errc::kUnsupported, "the log is off");
+    scratch = std::make_unique<AppendLog>(PosixFiles(), LogOptions{.paths = paths});
+  }
+  AppendLog& log = logged ? *append_log_ : *scratch;
+  if (rewrite) {
+    Result<void> written =
+        log.SwitchTo([this](BaseWriter& writer) { return WriteKeyspace(keyspace_, writer); });
+    if (!written) return written;
+  }
+  engine_.set_log(nullptr);
+  if (Result<void> closed = log.Close(); !closed) return closed;
+  for (int i = 0; i < keyspace_.database_count(); ++i) keyspace_.database(i).Clear(true);
+  LogContinuation end;
+  if (Result<void> loaded = LoadFrom(paths, false, end); !loaded) return loaded;
+  if (!logged) return RemoveLogFiles(PosixFiles(), paths);
+  append_log_->set_progress_callback([this] { uv_async_send(&log_progress_); });
+  if (Result<void> started = append_log_->Start(end); !started) return started;
+  engine_.set_log(durable_log_.get());
+  return {};
+}
+
+}  // namespace kvasir

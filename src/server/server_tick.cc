@@ -1,0 +1,159 @@
+// What happens when: the end of a tick, the timers, the ten times a second.
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "src/base/clock.h"
+#include "src/base/memory.h"
+#include "src/server/server.h"
+
+namespace kvasir {
+
+void Server::EnsureTick() {
+  if (tick_open_) return;
+  tick_open_ = true;
+  engine_.BeginTick(UnixTimeMs());
+}
+
+// Everything that this tick's requests left to do: one batch to the log, one write per connection
+// whose dependency is met.
+void Server::EndTick() {
+  if (stopping_) return;
+  constexpr int kRoundsMax = 4;
+  for (int round = 0; round < kRoundsMax; ++round) {
+    for (const uint64_t id : std::exchange(resumed_, {})) {
+      EnsureTick();
+      Session* session = engine_.clients().Find(id);
+      if (session != nullptr) static_cast<Connection*>(session)->ContinueInput();
+    }
+    engine_.ServeBlocked();
+    if (append_log_ != nullptr && append_log_->is_open()) append_log_->Commit();
+    FlushDirty();
+    if (resumed_.empty()) break;
+  }
+  const bool hurry = !resumed_.empty() || expiry_left_ || engine_.eviction_pending();
+  if (hurry && uv_is_active(reinterpret_cast<uv_handle_t*>(&hurry_)) == 0) {
+    uv_idle_start(&hurry_, [](uv_idle_t* h) {
+      auto* self = static_cast<Server*>(h->data);
+      self->EnsureTick();
+      self->ServeDeadlines();
+      self->ServeEviction();
+    });
+  } else if (!hurry) {
+    uv_idle_stop(&hurry_);
+  }
+  ArmDeadlineTimer();
+  tick_open_ = false;
+}
+
+void Server::FlushDirty() {
+  if (dirty_.empty()) return;
+  const CommandLog* log = engine_.log();
+  const uint64_t releasable = log == nullptr ? UINT64_MAX : log->releasable();
+  // By index: closing a connection may touch the list.
+  for (size_t i = 0; i < dirty_.size(); ++i) {
+    Connection* connection = dirty_[i];
+    if (connection == nullptr) continue;
+    connection->in_dirty_list = false;
+    connection->Flush(releasable);
+    if (connection->waits_for_log() && !connection->closing() && !connection->in_log_list) {
+      connection->in_log_list = true;
+      log_waiters_.push_back(connection);
+    }
+  }
+  dirty_.clear();
+}
+
+void Server::FlushLogWaiters() {
+  if (stopping_) return;
+  for (Connection* connection : std::exchange(log_waiters_, {})) {
+    connection->in_log_list = false;
+    MarkDirty(*connection);
+  }
+}
+
+// One timer serves every deadline: keys, blocked clients, CLIENT PAUSE.
+void Server::ArmDeadlineTimer() {
+  int64_t due_ms = INT64_MAX;
+  const auto consider = [&](std::optional<int64_t> at) {
+    if (at) due_ms = std::min(due_ms, *at);
+  };
+  if (!expiry_left_) consider(keyspace_.NextExpiryWakeMs());
+  if (engine_.blocked().size() > 0) consider(engine_.blocked().NextDeadlineMs());
+  if (engine_.pause_until_ms() != 0) consider(engine_.pause_until_ms());
+  if (due_ms == armed_deadline_ms_) return;
+  armed_deadline_ms_ = due_ms;
+  if (due_ms == INT64_MAX) {
+    uv_timer_stop(&deadline_timer_);
+    return;
+  }
+  // A wake-up a millisecond late finds all of its tick due.
+  const int64_t wait_ms = std::max<int64_t>(0, due_ms - UnixTimeMs()) + 1;
+  uv_update_time(&loop_);
+  uv_timer_start(
+      &deadline_timer_,
+      [](uv_timer_t* h) {
+        auto* self = static_cast<Server*>(h->data);
+        self->armed_deadline_ms_ = 0;
+        self->EnsureTick();
+        self->ServeDeadlines();
+      },
+      static_cast<uint64_t>(wait_ms), 0);
+}
+
+void Server::ServeDeadlines() {
+  // Half of the loop time that DESIGN grants a burst.
+  constexpr uint64_t kBudgetUs = 500;
+  const uint64_t started_us = MonotonicUs();
+  expiry_left_ = keyspace_.RemoveExpired(kBudgetUs);
+  engine_.latency().Record("expire-cycle", keyspace_.context().now_ms / 1000,
+                           (MonotonicUs() - started_us) / 1000);
+}
+
+void Server::ServeEviction() {
+  constexpr uint64_t kBudgetUs = 500;
+  if (engine_.eviction_pending()) engine_.MakeRoom(kBudgetUs);
+}
+
+void Server::RunCron() {
+  EnsureTick();
+  const int64_t now_ms = keyspace_.context().now_ms;
+  engine_.statistics().SampleRates(MonotonicUs() / 1000);
+  engine_.statistics().peak_memory = std::max(engine_.statistics().peak_memory, UsedMemory());
+  CheckClients(now_ms);
+  HealLog();
+}
+
+void Server::CheckClients(int64_t now_ms) {
+  const int64_t timeout_ms = engine_.settings().timeout_seconds * 1000;
+  std::vector<Connection*> idle;
+  for (const auto& [id, session] : engine_.clients().sessions()) {
+    auto* connection = static_cast<Connection*>(session);
+    const bool timed_out = timeout_ms > 0 && !session->blocked_now() && !session->is_monitor &&
+                           now_ms - session->last_request_ms > timeout_ms;
+    if (timed_out || !CheckOutputLimit(*connection, now_ms)) idle.push_back(connection);
+  }
+  for (Connection* connection : idle) connection->Close();
+}
+
+// False when client-output-buffer-limit says that the client has to go.
+bool Server::CheckOutputLimit(Connection& connection, int64_t now_ms) {
+  const OutputBufferLimit& limit =
+      engine_.settings().client_output_buffer_limit[ClientClass::kNormal];
+  const size_t waiting = connection.output_bytes_waiting();
+  const bool over_soft = limit.soft_bytes != 0 && waiting > limit.soft_bytes;
+  if (!over_soft) connection.soft_limit_since_ms = 0;
+  if (over_soft && connection.soft_limit_since_ms == 0) connection.soft_limit_since_ms = now_ms;
+  const bool soft =
+      over_soft && now_ms - connection.soft_limit_since_ms > limit.soft_seconds * 1000;
+  const bool hard = limit.hard_bytes != 0 && waiting > limit.hard_bytes;
+  // A monitor that does not keep up cannot be slowed down: it would hold everything in memory.
+  const bool runaway = connection.is_monitor && waiting > 4 * output_pause_bytes_;
+  if (!soft && !hard && !runaway) return true;
+  ++engine_.statistics().output_buffer_limit_disconnections;
+  spdlog::warn("Client {} closed: {} bytes of replies wait", connection.id, waiting);
+  return false;
+}
+
+}  // namespace kvasir
