@@ -9,6 +9,7 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
   static const std::array kFamilies = {
       StringCommands(),
       StringSetCommands(),
+      ConnectionCommands(),
       StringCounterCommands(),
       StringIncrExCommands(),
       StringConditionalCommands(),
@@ -20,7 +21,6 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       ObjectCommands(),
       DatabaseCommands(),
       TransactionCommands(),
-      ConnectionCommands(),
   };
   // clang-format on
   return kFamilies;

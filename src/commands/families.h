@@ -11,6 +11,7 @@ namespace kvasir {
 
 std::span<const CommandRow> StringCommands();
 std::span<const CommandRow> StringSetCommands();
+std::span<const CommandRow> ConnectionCommands();
 std::span<const CommandRow> StringCounterCommands();
 std::span<const CommandRow> StringIncrExCommands();
 std::span<const CommandRow> StringConditionalCommands();
@@ -22,7 +23,6 @@ std::span<const CommandRow> KeyMoveCommands();
 std::span<const CommandRow> ObjectCommands();
 std::span<const CommandRow> DatabaseCommands();
 std::span<const CommandRow> TransactionCommands();
-std::span<const CommandRow> ConnectionCommands();
 
 // The list for the engine, in the order in which COMMAND shows them.
 std::span<const std::span<const CommandRow>> AllFamilies();
