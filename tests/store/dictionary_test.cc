@@ -84,7 +84,9 @@ TEST(DictionaryTest, RandomInsertsAndErasesBehaveLikeAMap) {
       ASSERT_EQ(tested.Has(key), there);
       const bool insert = static_cast<int>(random() % 10) < inserts_of_ten;
       if (insert && !there) tested.Insert(key);
-      if (!insert && there) ASSERT_NO_FATAL_FAILURE(tested.Erase(key));
+      if (!insert && there) {
+        ASSERT_NO_FATAL_FAILURE(tested.Erase(key));
+      }
     }
     ASSERT_NO_FATAL_FAILURE(tested.ExpectEqualToModel());
   }
