@@ -42,4 +42,8 @@ bool TakeDeadline(ArgumentReader& read, Call& call, std::optional<int64_t>& dead
   return false;
 }
 
+bool IsOver(Call& call, int64_t deadline_ms) {
+  return call.keyspace().context().expiry_enabled && deadline_ms <= call.now_ms();
+}
+
 }  // namespace kvasir

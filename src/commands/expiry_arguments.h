@@ -28,4 +28,8 @@ bool TakeDeadline(ArgumentReader& read, Call& call, std::optional<int64_t>& dead
 // positive or too large.
 int64_t NextDeadline(ArgumentReader& read, Call& call, ExpiryUnit unit);
 
+// Whether a deadline that a command sets has passed already, so that the key goes instead. Never
+// during replay: there a deadline is data, and the log itself says what was removed (D8).
+bool IsOver(Call& call, int64_t deadline_ms);
+
 }  // namespace kvasir

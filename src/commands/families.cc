@@ -5,11 +5,17 @@
 namespace kvasir {
 
 std::span<const std::span<const CommandRow>> AllFamilies() {
+  // clang-format off
   static const std::array kFamilies = {
       StringCommands(),
       StringSetCommands(),
+      StringCounterCommands(),
+      StringIncrExCommands(),
+      KeyCommands(),
+      KeyExpiryCommands(),
       ConnectionCommands(),
   };
+  // clang-format on
   return kFamilies;
 }
 

@@ -12,6 +12,10 @@ namespace kvasir {
 std::span<const CommandRow> StringCommands();
 std::span<const CommandRow> StringSetCommands();
 std::span<const CommandRow> ConnectionCommands();
+std::span<const CommandRow> StringCounterCommands();
+std::span<const CommandRow> StringIncrExCommands();
+std::span<const CommandRow> KeyCommands();
+std::span<const CommandRow> KeyExpiryCommands();
 
 // The list for the engine, in the order in which COMMAND shows them.
 std::span<const std::span<const CommandRow>> AllFamilies();

@@ -46,7 +46,7 @@ void CmdGetEx(Call& call) {
   ReplyString(call, entry);
   if (entry == nullptr) return;
   Database::Position position = call.database().Locate(key);
-  if (deadline_ms && *deadline_ms <= call.now_ms()) {
+  if (deadline_ms && IsOver(call, *deadline_ms)) {
     call.database().Remove(key, position);
     call.LogInstead({"DEL", key.bytes});
   } else if (deadline_ms) {

@@ -85,7 +85,7 @@ void SetWithOptions(Call& call) {
   }
   if (!sets) return;
   const ExpiryChange expiry = options.expiry();
-  if (options.deadline_ms && *options.deadline_ms <= call.now_ms()) {
+  if (options.deadline_ms && IsOver(call, *options.deadline_ms)) {
     // Already over: what is left is the removal of what was there.
     if (position) {
       database.Remove(key, position);

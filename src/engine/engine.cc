@@ -163,7 +163,6 @@ bool Engine::DispatchTo(Session& session, RequestBatch* batch, const RequestBatc
         return false;
     }
   }
-  if (monitors_ != 0) FeedMonitors(session, *command, arguments);
   Call call(*this, session, *command, arguments, reply, prepared.key_hash);
   if (batch != nullptr && batch->has_large()) call.set_blocks(batch, request);
   RunCall(call, *command);
@@ -174,7 +173,15 @@ void Engine::Refuse(Session& session, Command* command, ReplyWriter& reply,
                     std::string_view error) {
   if (command != nullptr) ++command->rejected_calls;
   ++session.failed_requests;
-  if (session.in_transaction()) session.transaction->failed = true;
+  std::string abort;
+  if (session.in_transaction()) {
+    session.transaction->failed = true;
+    if (command != nullptr && command->Has(kRunsQueue)) {
+      EndTransaction(session);
+      abort = errors::ExecAbortBecause(error);
+      error = abort;
+    }
+  }
   CountError(error);
   reply.Error(error);
 }
@@ -196,7 +203,11 @@ void Engine::RunCall(Call& call, Command& command) {
   const uint64_t started = last_ticks_;
   const uint64_t changes = context.changes;
   context.refresh_access = !session.no_touch;
+  // What runs a queue is shown behind what it ran.
+  const bool monitored = monitors_ != 0;
+  if (monitored && !command.Has(kRunsQueue)) FeedMonitors(session, command, call.arguments());
   command.row->handler(call);
+  if (monitored && command.Has(kRunsQueue)) FeedMonitors(session, command, call.arguments());
   if (log_ != nullptr && !session.is_replay) {
     const bool changed = context.changes != changes;
     if (changed) LogChanges(call, command);

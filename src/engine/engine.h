@@ -82,6 +82,14 @@ class Engine : public KeyspaceListener {
            ReplyWriter& reply);
   void CountError(std::string_view text);
 
+  // What is logged between these comes back after a crash all or not at all (D3). Groups nest: only
+  // the outermost counts.
+  void BeginGroup();
+  void EndGroup();
+
+  // Ends the session's MULTI and its watches, and frees what they held. Nothing happens without.
+  void EndTransaction(Session& session);
+
   BlockedClients& blocked() { return blocked_; }
   // Blocks the session until its deadline, Unblock, or what its reason waits for.
   void Block(Session& session, Blocked how);
@@ -141,6 +149,7 @@ class Engine : public KeyspaceListener {
                                      std::span<const std::string_view> arguments);
   void Refuse(Session& session, Command* command, ReplyWriter& reply, std::string_view error);
   void LogChanges(Call& call, Command& command);
+  uint64_t AppendEffects(const std::vector<LogEffect>& effects);
   void NoteDependencies(Call& call, const Command& command);
   void MarkPending(const Command& command, std::span<const std::string_view> arguments,
                    uint64_t sequence);
@@ -163,6 +172,7 @@ class Engine : public KeyspaceListener {
   PendingWrites pending_;
   Evictor evictor_;
   CommandLog* log_ = nullptr;
+  int group_depth_ = 0;
   uint32_t armed_gates_ = 0;
   bool eviction_pending_ = false;
   int64_t pause_until_ms_ = 0;

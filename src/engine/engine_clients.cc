@@ -104,10 +104,17 @@ void Engine::Unpause() {
   for (Session* session : blocked_.Waiting(BlockReason::kPaused)) Unblock(*session);
 }
 
-void Engine::Forget(Session& session) {
-  StopMonitor(session);
+void Engine::EndTransaction(Session& session) {
+  if (session.transaction == nullptr) return;
   watches_.RemoveAll(session);
   UpdateNotifications();
+  session.transaction.reset();
+  session.armed_gates &= ~kGateTransaction;
+}
+
+void Engine::Forget(Session& session) {
+  StopMonitor(session);
+  EndTransaction(session);
   if (session.blocked_now()) blocked_.Remove(session);
   session.blocked = Blocked();
   clients_.Remove(session);

@@ -8,19 +8,6 @@
 namespace kvasir {
 namespace {
 
-uint64_t AppendEffects(CommandLog& log, const std::vector<LogEffect>& effects) {
-  uint64_t sequence = 0;
-  const bool grouped = effects.size() > 1;
-  if (grouped) log.BeginGroup();
-  std::vector<std::string_view> arguments;
-  for (const LogEffect& effect : effects) {
-    arguments.assign(effect.arguments.begin(), effect.arguments.end());
-    sequence = log.Append(effect.database, arguments);
-  }
-  if (grouped) log.EndGroup();
-  return sequence;
-}
-
 // An argument that came in a block of its own is logged by reference.
 uint64_t AppendCall(CommandLog& log, Call& call) {
   const int database = call.session().database;
@@ -35,13 +22,34 @@ uint64_t AppendCall(CommandLog& log, Call& call) {
 
 }  // namespace
 
+void Engine::BeginGroup() {
+  if (++group_depth_ == 1 && log_ != nullptr) log_->BeginGroup();
+}
+
+void Engine::EndGroup() {
+  if (--group_depth_ == 0 && log_ != nullptr) log_->EndGroup();
+}
+
+uint64_t Engine::AppendEffects(const std::vector<LogEffect>& effects) {
+  uint64_t sequence = 0;
+  const bool grouped = effects.size() > 1;
+  if (grouped) BeginGroup();
+  std::vector<std::string_view> arguments;
+  for (const LogEffect& effect : effects) {
+    arguments.assign(effect.arguments.begin(), effect.arguments.end());
+    sequence = log_->Append(effect.database, arguments);
+  }
+  if (grouped) EndGroup();
+  return sequence;
+}
+
 void Engine::LogChanges(Call& call, Command& command) {
   if (call.logs_nothing()) return;
   Session& session = call.session();
   // What EXEC ran has been logged command by command, inside its group.
   if (command.Has(kRunsQueue)) return;
   const uint64_t sequence =
-      call.effects().empty() ? AppendCall(*log_, call) : AppendEffects(*log_, call.effects());
+      call.effects().empty() ? AppendCall(*log_, call) : AppendEffects(call.effects());
   session.last_write = sequence;
   session.depends_on = sequence;
   if (log_->RepliesWaitForSync()) MarkPending(command, call.arguments(), sequence);

@@ -12,6 +12,11 @@ std::string WrongArity(std::string_view full_name) {
   return fmt::format("ERR wrong number of arguments for '{}' command", full_name);
 }
 
+std::string ExecAbortBecause(std::string_view error) {
+  if (error.starts_with("ERR ")) error.remove_prefix(4);
+  return fmt::format("EXECABORT Transaction discarded because of: {}", error);
+}
+
 std::string Of(const Error& error) {
   switch (error.code()) {
     case Errc::kWrongType:

@@ -19,6 +19,7 @@ inline constexpr std::string_view kIndexOutOfRange = "ERR index out of range";
 inline constexpr std::string_view kOutOfRange = "ERR value is out of range";
 inline constexpr std::string_view kStringTooLong =
     "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
+inline constexpr std::string_view kSameObject = "ERR source and destination objects are the same";
 inline constexpr std::string_view kDbIndexOutOfRange = "ERR DB index is out of range";
 inline constexpr std::string_view kInvalidDbIndex = "ERR invalid DB index";
 inline constexpr std::string_view kOutOfMemory =
@@ -32,6 +33,8 @@ inline constexpr std::string_view kExecAbort =
 std::string InvalidExpireTime(std::string_view command);
 // "ERR wrong number of arguments for 'config|get' command"
 std::string WrongArity(std::string_view full_name);
+// What EXEC says when it is refused itself, for the reason that `error` gives.
+std::string ExecAbortBecause(std::string_view error);
 
 // The text for an error value of the lower rooms.
 std::string Of(const Error& error);

@@ -31,8 +31,7 @@ void Database::Touch(Entry* entry) {
   if (bits != entry->access()) entry->set_access(bits);
 }
 
-Entry* Database::Read(const Key& key) {
-  const Position position = Locate(key);
+Entry* Database::CountLookup(Position position) {
   if (!position) {
     ++context_->stats.misses;
     return nullptr;
@@ -41,15 +40,19 @@ Entry* Database::Read(const Key& key) {
   return position.node();
 }
 
-Database::Position Database::Locate(const Key& key) {
+Entry* Database::Read(const Key& key) { return CountLookup(Locate(key)); }
+Entry* Database::Inspect(const Key& key) { return CountLookup(FindLive(key)); }
+
+Database::Position Database::FindLive(const Key& key) {
   const Position position = table_.Find(key.bytes, key.hash);
-  if (!position) return {};
-  Entry* entry = position.node();
-  if (IsExpired(*entry)) {
-    Expire(key, position);
-    return {};
-  }
-  Touch(entry);
+  if (!position || !IsExpired(*position.node())) return position;
+  Expire(key, position);
+  return {};
+}
+
+Database::Position Database::Locate(const Key& key) {
+  const Position position = FindLive(key);
+  if (position) Touch(position.node());
   return position;
 }
 

@@ -38,6 +38,8 @@ class Database {
 
   // For commands that read: counts a hit or a miss and refreshes the access bits.
   Entry* Read(const Key& key);
+  // The same for commands that only look at it: the access bits stay.
+  Entry* Inspect(const Key& key);
   // For commands that write: an empty position when the key is absent.
   Position Locate(const Key& key);
   // Without side effects, for introspection.
@@ -88,6 +90,9 @@ class Database {
   Entry* RandomEntry();
 
  private:
+  // The live entry; one past its deadline is removed.
+  Position FindLive(const Key& key);
+  Entry* CountLookup(Position position);
   void Touch(Entry* entry);
   void Expire(const Key& key, Position position);
   // Takes the entry out of table and wheel.

@@ -69,6 +69,36 @@ Entry* Entry::Rebuild(Entry* entry, bool has_expiry) {
   return rebuilt;
 }
 
+Entry* Entry::WithKey(Entry* entry, std::string_view key) {
+  Entry* renamed = Create({.key = key,
+                           .type = entry->type(),
+                           .encoding = entry->encoding(),
+                           .value_bytes = entry->value_bytes(),
+                           .has_expiry = entry->has_expiry(),
+                           .access = entry->access()});
+  if (entry->has_expiry()) renamed->expiry()->deadline_ms = entry->expiry()->deadline_ms;
+  FreeShell(entry);
+  return renamed;
+}
+
+Entry* Entry::Clone(const Entry& entry, std::string_view key, uint32_t access) {
+  Entry* clone = Create({.key = key,
+                         .type = entry.type(),
+                         .encoding = entry.encoding(),
+                         .value_bytes = entry.value_bytes(),
+                         .has_expiry = entry.has_expiry(),
+                         .access = access});
+  if (entry.has_expiry()) clone->expiry()->deadline_ms = entry.expiry()->deadline_ms;
+  if (entry.encoding() == Encoding::kBlock) {
+    SharedBytes owned = SharedBytes::FromRaw(entry.pointer());
+    clone->set_pointer(SharedBytes(owned).ReleaseRaw());
+    owned.ReleaseRaw();
+  } else if (entry.encoding() == Encoding::kObject) {
+    clone->set_pointer(static_cast<const Collection*>(entry.pointer())->Clone().release());
+  }
+  return clone;
+}
+
 void Entry::Destroy(Entry* entry) {
   if (entry->encoding() == Encoding::kBlock) {
     SharedBytes::FromRaw(entry->pointer());

@@ -56,6 +56,11 @@ class Entry {
   static void Destroy(Entry* entry);
   // The same key, value and access bits with or without room for a deadline; frees `entry`.
   static Entry* Rebuild(Entry* entry, bool has_expiry);
+  // The same value, deadline and access bits under another key, without a copy of what the value
+  // points to; frees `entry`. REQUIRES: a deadline is not linked into a wheel.
+  static Entry* WithKey(Entry* entry, std::string_view key);
+  // A copy of value and deadline under another key: a block is shared, a collection cloned.
+  static Entry* Clone(const Entry& entry, std::string_view key, uint32_t access);
   // Frees the entry but leaves the block or object that its value points to alone.
   static void FreeShell(Entry* entry);
 

@@ -135,6 +135,12 @@ Result<int64_t> StringInteger(const Entry& entry) {
   return *value;
 }
 
+std::optional<long double> StringFloat(const Entry& entry) {
+  if (entry.encoding() == Encoding::kInteger) return static_cast<long double>(entry.integer());
+  IntegerText scratch;
+  return ParseLongDouble(StringBytes(entry, scratch));
+}
+
 size_t AppendString(Database& database, const Key& key, Database::Position position,
                     std::string_view suffix) {
   if (!position) {

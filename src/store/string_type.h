@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -55,6 +56,8 @@ size_t SetStringRange(Database& database, const Key& key, Database::Position pos
 
 // The integer that the string holds; kNotInteger when it is none.
 Result<int64_t> StringInteger(const Entry& entry);
+// The decimal number that it holds; nothing when it is none.
+std::optional<long double> StringFloat(const Entry& entry);
 // Stores the integer, keeping the deadline; in place where the entry holds an integer.
 void SetStringInteger(Database& database, const Key& key, Database::Position position,
                       int64_t value, ExpiryChange expiry = ExpiryChange::Keep());

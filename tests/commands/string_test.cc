@@ -69,5 +69,30 @@ TEST_F(StringTest, MultipleKeysInOneCommand) {
   EXPECT_EQ(Run({"MSET", "a", "1", "b"}), "-ERR wrong number of arguments for 'mset' command");
 }
 
+TEST_F(StringTest, RelativeExpiryIsLoggedAsAbsoluteTime) {
+  EXPECT_EQ(Run({"SET", "k", "v", "PX", "1500"}), "OK");
+  EXPECT_EQ(Run({"SETEX", "j", "1", "v"}), "OK");
+  EXPECT_EQ(Run({"SET", "k", "v", "EX", "0"}), "-ERR invalid expire time in 'set' command");
+  EXPECT_EQ(Run({"SET", "k", "v", "EX", "9223372036854775807"}),
+            "-ERR invalid expire time in 'set' command");
+  EXPECT_THAT(TakeLogged(),
+              ElementsAre("SET k v PXAT 1800000001500", "SET j v PXAT 1800000001000"));
+  Advance(1000);
+  EXPECT_EQ(Run({"GET", "j"}), "(nil)");
+  EXPECT_THAT(TakeLogged(), ElementsAre("DEL j"));
+  EXPECT_EQ(Run({"GET", "k"}), "v");
+}
+
+TEST_F(StringTest, GetExChangesOnlyTheDeadline) {
+  Run({"SET", "k", "v"});
+  EXPECT_EQ(Run({"GETEX", "k", "PX", "100"}), "v");
+  EXPECT_EQ(Run({"GETEX", "k", "PERSIST"}), "v");
+  EXPECT_EQ(Run({"GETEX", "k"}), "v");
+  EXPECT_EQ(Run({"GETEX", "k", "PERSIST", "EX", "1"}), "-ERR syntax error");
+  EXPECT_EQ(Run({"GETDEL", "k"}), "v");
+  EXPECT_THAT(TakeLogged(),
+              ElementsAre("SET k v", "PEXPIREAT k 1800000000100", "PERSIST k", "DEL k"));
+}
+
 }  // namespace
 }  // namespace kvasir
