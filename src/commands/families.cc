@@ -11,8 +11,15 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       StringSetCommands(),
       StringCounterCommands(),
       StringIncrExCommands(),
+      StringConditionalCommands(),
+      LcsCommands(),
       KeyCommands(),
       KeyExpiryCommands(),
+      KeyScanCommands(),
+      KeyMoveCommands(),
+      ObjectCommands(),
+      DatabaseCommands(),
+      TransactionCommands(),
       ConnectionCommands(),
   };
   // clang-format on

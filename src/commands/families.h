@@ -14,8 +14,15 @@ std::span<const CommandRow> StringSetCommands();
 std::span<const CommandRow> ConnectionCommands();
 std::span<const CommandRow> StringCounterCommands();
 std::span<const CommandRow> StringIncrExCommands();
+std::span<const CommandRow> StringConditionalCommands();
+std::span<const CommandRow> LcsCommands();
 std::span<const CommandRow> KeyCommands();
 std::span<const CommandRow> KeyExpiryCommands();
+std::span<const CommandRow> KeyScanCommands();
+std::span<const CommandRow> KeyMoveCommands();
+std::span<const CommandRow> ObjectCommands();
+std::span<const CommandRow> DatabaseCommands();
+std::span<const CommandRow> TransactionCommands();
 
 // The list for the engine, in the order in which COMMAND shows them.
 std::span<const std::span<const CommandRow>> AllFamilies();

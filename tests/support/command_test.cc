@@ -64,7 +64,20 @@ std::string DescribeReply(std::string_view wire, size_t* position) {
   }
 }
 
+void RecordingLog::BeginGroup() {
+  EXPECT_FALSE(in_group) << "a group within a group";
+  in_group = true;
+  groups.emplace_back();
+}
+
+void RecordingLog::EndGroup() {
+  EXPECT_TRUE(in_group);
+  in_group = false;
+  if (groups.back().empty()) groups.pop_back();
+}
+
 uint64_t RecordingLog::Append(int database, std::span<const std::string_view> arguments) {
+  if (in_group) groups.back() += (groups.back().empty() ? "" : " ") + std::string(arguments[0]);
   records.push_back({database, {arguments.begin(), arguments.end()}});
   return records.size();
 }

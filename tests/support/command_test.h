@@ -33,8 +33,8 @@ class RecordingLog : public CommandLog {
   uint64_t Append(int database, std::span<const std::string_view> arguments) override;
   uint64_t AppendShared(int database, std::span<const std::string_view> arguments,
                         size_t shared_index, const SharedBytes& block) override;
-  void BeginGroup() override { in_group = true; }
-  void EndGroup() override { in_group = false; }
+  void BeginGroup() override;
+  void EndGroup() override;
   bool RepliesWaitForSync() const override { return waits_for_sync; }
   uint64_t appended() const override { return records.size(); }
   uint64_t releasable() const override { return durable_sequence; }
@@ -43,6 +43,7 @@ class RecordingLog : public CommandLog {
   const std::string* Refusal() const override { return refusal.empty() ? nullptr : &refusal; }
 
   std::vector<Record> records;
+  std::vector<std::string> groups;  // the names of the commands of each group
   bool in_group = false;
   bool waits_for_sync = false;
   uint64_t durable_sequence = 0;
