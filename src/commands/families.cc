@@ -21,6 +21,8 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       DatabaseCommands(),
       TransactionCommands(),
       ConnectionCommands(),
+      HelloCommands(),
+      ClientCommands(),
   };
   // clang-format on
   return kFamilies;

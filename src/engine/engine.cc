@@ -203,11 +203,10 @@ void Engine::RunCall(Call& call, Command& command) {
   const uint64_t started = last_ticks_;
   const uint64_t changes = context.changes;
   context.refresh_access = !session.no_touch;
-  // What runs a queue is shown behind what it ran.
   const bool monitored = monitors_ != 0;
-  if (monitored && !command.Has(kRunsQueue)) FeedMonitors(session, command, call.arguments());
   command.row->handler(call);
-  if (monitored && command.Has(kRunsQueue)) FeedMonitors(session, command, call.arguments());
+  // Behind the run: EXEC is shown after what it ran, and a handler has said what is secret.
+  if (monitored) FeedMonitors(session, command, call.ShownArguments());
   if (log_ != nullptr && !session.is_replay) {
     const bool changed = context.changes != changes;
     if (changed) LogChanges(call, command);
@@ -241,7 +240,7 @@ void Engine::NoteSlowCall(Call& call, Command& command, uint64_t duration_ns) {
       slower_than_us >= 0 && duration_ns >= static_cast<uint64_t>(slower_than_us) * 1000;
   if (!slow || command.Has(kSkipSlowlog) || call.session().is_replay) return;
   ++statistics_.slow_commands;
-  slow_log_.Add(now_s, duration_ns / 1000, call.arguments(), call.session().Facts().address,
+  slow_log_.Add(now_s, duration_ns / 1000, call.ShownArguments(), call.session().Facts().address,
                 call.session().name);
 }
 

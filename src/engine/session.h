@@ -12,6 +12,7 @@
 
 #include "protocol/output_buffer.h"
 #include "protocol/reply_writer.h"
+#include "src/engine/gates.h"
 
 namespace kvasir {
 
@@ -97,6 +98,17 @@ class Session {
   std::string name;
   std::string library_name;
   std::string library_version;
+  std::string capabilities;  // CLIENT CAPA, one letter each
+
+  // From now on the session may do everything.
+  void Authenticate() {
+    authenticated = true;
+    armed_gates &= ~uint32_t{kGateAuth};
+  }
+  void Deauthenticate() {
+    authenticated = false;
+    armed_gates |= kGateAuth;
+  }
 
   uint32_t armed_gates = 0;   // Gate bits that this session has to pass besides the engine's
   uint32_t exempt_gates = 0;  // bits it never has to (replay)

@@ -9,13 +9,11 @@
 #include "src/base/clock.h"
 #include "src/engine/config_rewrite.h"
 #include "src/engine/replace_file.h"
+#include "src/engine/version.h"
 #include "src/server/server.h"
 
 namespace kvasir {
 namespace {
-
-// The Redis version whose commands and replies clients may count on.
-constexpr const char* kRedisVersion = "7.4.0";
 
 std::string SystemName() {
   utsname name{};
