@@ -75,7 +75,7 @@ std::string DescribeClient(const Session& session, const Command* running, int64
   field("obl", session.output.size());
   field("oll", 0);
   field("omem", session.output.size());
-  field("tot-mem", facts.memory_bytes);
+  field("tot-mem", session.MemoryBytes());
   field("events", session.output.empty() ? "r" : "rw");
   field("cmd", command == nullptr ? std::string_view("NULL") : command->full_name);
   field("user", session.user);

@@ -1,22 +1,36 @@
 #include "src/engine/engine.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "src/base/clock.h"
 #include "src/base/memory.h"
+#include "src/base/random.h"
 
 namespace kvasir {
 
 Engine::Engine(Keyspace& keyspace, Host& host, Settings settings,
                std::span<const std::span<const CommandRow>> families)
     : keyspace_(&keyspace), host_(&host), commands_(families), evictor_(keyspace) {
+  TrackThreadMemory();
   keyspace.context().listener = this;
   set_settings(std::move(settings));
+  RenewReplicationId();
+  statistics_.startup_memory = UsedMemory();
+}
+
+void Engine::RenewReplicationId() {
+  replication_id_ = fmt::format("{:016x}{:016x}{:08x}", RandomBits(), RandomBits(),
+                                static_cast<uint32_t>(RandomBits()));
 }
 
 void Engine::set_log(CommandLog* log) {
+  // A group that a running command has opened goes on in the new log.
+  if (group_depth_ > 0 && log_ != nullptr) log_->EndGroup();
   log_ = log;
+  if (group_depth_ > 0 && log_ != nullptr) log_->BeginGroup();
   pending_.Clear();
 }
 
@@ -54,6 +68,7 @@ void Engine::BeginTick(int64_t now_ms) {
 }
 
 void Engine::Prepare(Session& session, const RequestBatch& batch, size_t first, size_t count) {
+  ++preparations_;
   const auto requests = batch.requests().subspan(first, count);
   const Database& database = keyspace_->database(session.database);
   for (size_t i = 0; i < count; ++i) {
@@ -82,6 +97,7 @@ Engine::Progress Engine::Execute(Session& session, RequestBatch& batch, size_t f
   for (size_t at = first; at < requests.size();) {
     const size_t count = std::min(requests.size() - at, prepared_.size());
     Prepare(session, batch, at, count);
+    uint64_t preparation = preparations_;
     for (size_t i = 0; i < count; ++i) {
       const RequestBatch::Request& request = requests[at + i];
       if (!Dispatch(session, &batch, &request, batch.Arguments(request), prepared_[i])) {
@@ -89,6 +105,11 @@ Engine::Progress Engine::Execute(Session& session, RequestBatch& batch, size_t f
         return progress;
       }
       ++progress.executed;
+      // The command ran requests of its own, as loading the log does: what was prepared is gone.
+      if (preparation != preparations_) [[unlikely]] {
+        Prepare(session, batch, at, count);
+        preparation = preparations_;
+      }
       if (session.blocked_now()) {
         progress.blocked = true;
         return progress;

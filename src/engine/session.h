@@ -67,7 +67,6 @@ struct ConnectionFacts {
   int descriptor = -1;
   size_t query_buffer_bytes = 0;
   size_t query_buffer_free = 0;
-  size_t memory_bytes = 0;  // everything the connection costs
   bool unix_socket = false;
   bool is_local = false;  // a Unix socket or a loopback address
 };
@@ -80,6 +79,8 @@ class Session {
   virtual ~Session() = default;
 
   virtual ConnectionFacts Facts() const { return {}; }
+  // Everything that the connection costs in memory; cheap, unlike Facts.
+  virtual size_t MemoryBytes() const { return 0; }
 
   ReplyWriter Writer() { return {output, resp_version}; }
 
