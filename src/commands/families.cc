@@ -23,6 +23,7 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       ConnectionCommands(),
       HelloCommands(),
       ClientCommands(),
+      InfoCommands(),
   };
   // clang-format on
   return kFamilies;
