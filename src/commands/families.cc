@@ -24,6 +24,7 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       HelloCommands(),
       ClientCommands(),
       InfoCommands(),
+      ConfigCommands(),
   };
   // clang-format on
   return kFamilies;

@@ -15,6 +15,7 @@ std::span<const CommandRow> ConnectionCommands();
 std::span<const CommandRow> HelloCommands();
 std::span<const CommandRow> ClientCommands();
 std::span<const CommandRow> InfoCommands();
+std::span<const CommandRow> ConfigCommands();
 std::span<const CommandRow> StringCounterCommands();
 std::span<const CommandRow> StringIncrExCommands();
 std::span<const CommandRow> StringConditionalCommands();
