@@ -25,6 +25,7 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       ClientCommands(),
       InfoCommands(),
       ConfigCommands(),
+      SlowLogCommands(),
   };
   // clang-format on
   return kFamilies;
