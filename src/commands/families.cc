@@ -26,6 +26,7 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       InfoCommands(),
       ConfigCommands(),
       SlowLogCommands(),
+      LatencyCommands(),
   };
   // clang-format on
   return kFamilies;

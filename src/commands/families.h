@@ -17,6 +17,7 @@ std::span<const CommandRow> ClientCommands();
 std::span<const CommandRow> InfoCommands();
 std::span<const CommandRow> ConfigCommands();
 std::span<const CommandRow> SlowLogCommands();
+std::span<const CommandRow> LatencyCommands();
 std::span<const CommandRow> StringCounterCommands();
 std::span<const CommandRow> StringIncrExCommands();
 std::span<const CommandRow> StringConditionalCommands();
