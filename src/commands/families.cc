@@ -27,6 +27,7 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       ConfigCommands(),
       SlowLogCommands(),
       LatencyCommands(),
+      MemoryCommands(),
   };
   // clang-format on
   return kFamilies;
