@@ -28,6 +28,7 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       SlowLogCommands(),
       LatencyCommands(),
       MemoryCommands(),
+      CommandCommands(),
   };
   // clang-format on
   return kFamilies;

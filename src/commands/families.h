@@ -19,6 +19,7 @@ std::span<const CommandRow> ConfigCommands();
 std::span<const CommandRow> SlowLogCommands();
 std::span<const CommandRow> LatencyCommands();
 std::span<const CommandRow> MemoryCommands();
+std::span<const CommandRow> CommandCommands();
 std::span<const CommandRow> StringCounterCommands();
 std::span<const CommandRow> StringIncrExCommands();
 std::span<const CommandRow> StringConditionalCommands();
