@@ -29,6 +29,8 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       LatencyCommands(),
       MemoryCommands(),
       CommandCommands(),
+      ServerCommands(),
+      WaitCommands(),
   };
   // clang-format on
   return kFamilies;

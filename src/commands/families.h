@@ -20,6 +20,8 @@ std::span<const CommandRow> SlowLogCommands();
 std::span<const CommandRow> LatencyCommands();
 std::span<const CommandRow> MemoryCommands();
 std::span<const CommandRow> CommandCommands();
+std::span<const CommandRow> ServerCommands();
+std::span<const CommandRow> WaitCommands();
 std::span<const CommandRow> StringCounterCommands();
 std::span<const CommandRow> StringIncrExCommands();
 std::span<const CommandRow> StringConditionalCommands();
