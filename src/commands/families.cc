@@ -31,6 +31,7 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       CommandCommands(),
       ServerCommands(),
       WaitCommands(),
+      DebugCommands(),
   };
   // clang-format on
   return kFamilies;

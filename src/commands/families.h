@@ -22,6 +22,7 @@ std::span<const CommandRow> MemoryCommands();
 std::span<const CommandRow> CommandCommands();
 std::span<const CommandRow> ServerCommands();
 std::span<const CommandRow> WaitCommands();
+std::span<const CommandRow> DebugCommands();
 std::span<const CommandRow> StringCounterCommands();
 std::span<const CommandRow> StringIncrExCommands();
 std::span<const CommandRow> StringConditionalCommands();
