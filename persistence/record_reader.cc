@@ -21,11 +21,24 @@ bool BeginsGroup(std::string_view bytes) {
          EqualsIgnoreCase(bytes.substr(kMultiStart.size(), 5), "MULTI");
 }
 
-// The parser takes a bulk's line end on trust, since it reads from clients; a file is looked at.
-bool BulksEndInCrlf(std::span<const std::string_view> arguments) {
+bool SkipLine(const char*& at, char kind) {
+  if (*at++ != kind) return false;
+  while (*at >= '0' && *at <= '9') ++at;
+  if (at[0] != '\r' || at[1] != '\n') return false;
+  at += 2;
+  return true;
+}
+
+// The parser takes line ends on trust, since it reads from clients; a file is looked at. It also
+// gives a command one spelling only, which BeginsGroup relies on.
+// REQUIRES: the parser found the arguments behind `at`.
+bool IsCanonical(const char* at, std::span<const std::string_view> arguments) {
+  if (!SkipLine(at, '*')) return false;
   for (std::string_view argument : arguments) {
-    const char* end = argument.data() + argument.size();
-    if (end[0] != '\r' || end[1] != '\n') return false;
+    if (!SkipLine(at, '$') || at != argument.data()) return false;
+    at += argument.size();
+    if (at[0] != '\r' || at[1] != '\n') return false;
+    at += 2;
   }
   return true;
 }
@@ -62,8 +75,9 @@ Result<RecordReader::Outcome> RecordReader::Read(std::string_view bytes, std::st
     more = *step;
   }
   if (more && scan.in_group) scan.NeedMore();
-  // An unfinished group stands alone in the batch: Step gave what came before it to the sink.
-  if (scan.in_group) {
+  // An unfinished group stands alone in the batch: Step gave what came before it to the sink. A bad
+  // command stops the start, and stands in the batch already.
+  if (scan.in_group || scan.out.stop == Stop::kBad) {
     batch_.Clear();
   } else if (Result<void> flushed = Flush(scan); !flushed) {
     return tl::unexpected(flushed.error());
@@ -91,7 +105,7 @@ Result<bool> RecordReader::Step(Scan& scan) {
     return scan.NeedMore();
   }
   const auto arguments = batch_.Arguments(batch_.requests().back());
-  if (!BulksEndInCrlf(arguments)) return scan.Bad("an argument does not end where it says");
+  if (!IsCanonical(rest.data(), arguments)) return scan.Bad("a line does not end where it should");
   if (!CountRecord(scan, arguments)) return false;
   scan.at += used;
   if (scan.in_group) return true;

@@ -20,7 +20,7 @@ class RecordReader {
   enum class Stop : uint8_t {
     kEnd,       // all bytes were read
     kNeedMore,  // the last record is not complete
-    kBad,       // not a log: see stopped_at and reason
+    kBad,       // not a log: see stopped_at and reason. What was read last is not applied
   };
   struct Outcome {
     Stop stop = Stop::kEnd;

@@ -27,6 +27,7 @@ class OutputBuffer {
   ~OutputBuffer() { Clear(); }
 
   void Append(std::string_view bytes) {
+    if (bytes.empty()) return;
     if (bytes.size() <= static_cast<size_t>(limit_ - cursor_)) {
       memcpy(cursor_, bytes.data(), bytes.size());
       cursor_ += bytes.size();

@@ -55,7 +55,7 @@ void ReplyWriter::Bulk(std::string_view bytes) {
     out_->Append("\r\n");
     return;
   }
-  memcpy(out + used, bytes.data(), bytes.size());
+  if (!bytes.empty()) memcpy(out + used, bytes.data(), bytes.size());
   used += bytes.size();
   out[used] = '\r';
   out[used + 1] = '\n';

@@ -2,9 +2,9 @@
 """Sends the same random commands to two servers and tells where their replies differ.
 
 Usage: tools/differential.py --a 127.0.0.1:6379 --b 127.0.0.1:6380 [--count 20000] [--seed 1]
-                             [--families strings,keys] [--max-differences 5]
+                             [--families strings,keys] [--max-differences 5] [--no-flush]
 
-Both servers are emptied first. A run is repeated exactly by its seed. Every reply is compared, and
+Both servers are emptied first, unless --no-flush is given. A run is repeated exactly by its seed. Every reply is compared, and
 at the end the whole keyspace. A difference is shown with the commands before it that named the same
 keys. Exit status: 0 without a difference, 1 with one.
 
@@ -405,8 +405,9 @@ class Run:
         if not same(values[0], values[1]):
             self.report(f"{where}: value", values[0], values[1], [key])
 
-    def run(self, count):
-        self.pairs[0].run("FLUSHALL")
+    def run(self, count, flush):
+        if flush:
+            self.pairs[0].run("FLUSHALL")
         for number in range(count):
             self.step(number)
             if self.differences >= self.max_differences:
@@ -438,10 +439,11 @@ def main():
     parser.add_argument("--count", type=int, default=20000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--families", type=lambda text: text.split(","), default=list(FAMILIES))
+    parser.add_argument("--no-flush", action="store_true", help="with --count 0: only compare what is there")
     parser.add_argument("--max-differences", type=int, default=5)
     options = parser.parse_args()
     run = Run(options)
-    run.run(options.count)
+    run.run(options.count, not options.no_flush)
     print(f"{len(run.history)} commands, seed {options.seed}: {run.differences} differences")
     return run.differences != 0
 

@@ -26,8 +26,9 @@ bool MatchClass(std::string_view pattern, size_t* position, char c, bool ignore_
       found |= Fold(pattern[i + 1], ignore_case) == byte;
       i += 2;
     } else if (i + 2 < pattern.size() && pattern[i + 1] == '-') {
+      // By value: the form with two arguments would return references to what Fold returned.
       const auto [low, high] =
-          std::minmax(Fold(pattern[i], ignore_case), Fold(pattern[i + 2], ignore_case));
+          std::minmax({Fold(pattern[i], ignore_case), Fold(pattern[i + 2], ignore_case)});
       found |= byte >= low && byte <= high;
       i += 3;
     } else {

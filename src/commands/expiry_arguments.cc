@@ -1,8 +1,26 @@
 #include "src/commands/expiry_arguments.h"
 
 #include <array>
+#include <string>
 
 namespace kvasir {
+namespace {
+
+// The deadline of a positive value; otherwise nothing, and `error` is what to reply.
+std::optional<int64_t> ParseDeadline(Call& call, std::string_view text, ExpiryUnit unit,
+                                     std::string& error) {
+  const std::optional<int64_t> value = ParseInt64(text);
+  if (!value) {
+    error = errors::kNotInteger;
+    return std::nullopt;
+  }
+  const std::optional<int64_t> deadline_ms = ToDeadline(*value, unit, call.now_ms());
+  if (*value > 0 && deadline_ms) return deadline_ms;
+  error = errors::InvalidExpireTime(call.command().full_name);
+  return std::nullopt;
+}
+
+}  // namespace
 
 std::optional<int64_t> ToDeadline(int64_t value, ExpiryUnit unit, int64_t now_ms) {
   int64_t deadline_ms = value;
@@ -14,17 +32,15 @@ std::optional<int64_t> ToDeadline(int64_t value, ExpiryUnit unit, int64_t now_ms
 }
 
 int64_t NextDeadline(ArgumentReader& read, Call& call, ExpiryUnit unit) {
-  const int64_t value = read.NextInteger();
+  const std::string_view text = read.Next();
   if (read.failed()) return 0;
-  const std::optional<int64_t> deadline_ms = ToDeadline(value, unit, call.now_ms());
-  if (value <= 0 || !deadline_ms) {
-    read.Fail(errors::InvalidExpireTime(call.command().full_name));
-    return 0;
-  }
-  return *deadline_ms;
+  std::string error;
+  const std::optional<int64_t> deadline_ms = ParseDeadline(call, text, unit, error);
+  if (!deadline_ms) read.Fail(error);
+  return deadline_ms.value_or(0);
 }
 
-bool TakeDeadline(ArgumentReader& read, Call& call, std::optional<int64_t>& deadline_ms) {
+bool TakeDeadline(ArgumentReader& read, std::optional<DeadlineOption>& option) {
   struct Word {
     std::string_view word;
     ExpiryUnit unit;
@@ -35,11 +51,20 @@ bool TakeDeadline(ArgumentReader& read, Call& call, std::optional<int64_t>& dead
                                            {"PXAT", {.seconds = false, .relative = false}}}};
   for (const Word& candidate : kWords) {
     if (!read.TakeOption(candidate.word, 1)) continue;
-    if (deadline_ms) read.Fail(errors::kSyntax);
-    deadline_ms = NextDeadline(read, call, candidate.unit);
+    if (option) read.Fail(errors::kSyntax);
+    option = {read.Next(), candidate.unit};
     return true;
   }
   return false;
+}
+
+bool ResolveDeadline(Call& call, const std::optional<DeadlineOption>& option,
+                     std::optional<int64_t>& deadline_ms) {
+  if (!option) return true;
+  std::string error;
+  deadline_ms = ParseDeadline(call, option->value, option->unit, error);
+  if (!deadline_ms) call.Error(error);
+  return deadline_ms.has_value();
 }
 
 bool IsOver(Call& call, int64_t deadline_ms) {

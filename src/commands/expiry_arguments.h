@@ -20,9 +20,21 @@ struct ExpiryUnit {
 // The deadline in Unix milliseconds; nothing when it does not fit in 64 bits.
 std::optional<int64_t> ToDeadline(int64_t value, ExpiryUnit unit, int64_t now_ms);
 
-// Reads one of EX, PX, EXAT or PXAT with its value, which has to be positive, if one comes next.
-// True when it did; errors are latched in `read`.
-bool TakeDeadline(ArgumentReader& read, Call& call, std::optional<int64_t>& deadline_ms);
+// An option as it was given. Its value is looked at when all options are known to be well-formed,
+// as Redis does: a syntax error comes before a wrong number.
+struct DeadlineOption {
+  std::string_view value;
+  ExpiryUnit unit;
+};
+
+// Reads one of EX, PX, EXAT or PXAT with its value if one comes next. True when it did; errors are
+// latched in `read`.
+bool TakeDeadline(ArgumentReader& read, std::optional<DeadlineOption>& option);
+
+// Turns the option, if there is one, into a deadline. False, and an error reply, when its value is
+// not a positive number or too large.
+bool ResolveDeadline(Call& call, const std::optional<DeadlineOption>& option,
+                     std::optional<int64_t>& deadline_ms);
 
 // The deadline of SETEX and its like: one value in a fixed unit. Latches an error when it is not
 // positive or too large.

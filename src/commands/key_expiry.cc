@@ -30,7 +30,9 @@ void ReadConditions(ArgumentReader& read, ExpireConditions& conditions) {
     } else if (read.TakeWord("LT")) {
       conditions.if_sooner = true;
     } else {
-      read.Fail("ERR Unsupported option " + std::string(read.Peek()));
+      // As C sees it: a zero byte ends the option's name.
+      const std::string_view option = read.Peek();
+      read.Fail("ERR Unsupported option " + std::string(option.substr(0, option.find('\0'))));
     }
   }
   if (conditions.if_absent &&

@@ -41,6 +41,7 @@ struct ScanFilter {
 };
 
 std::optional<uint64_t> ParseCursor(std::string_view text) {
+  if (text.empty()) return 0;  // as Redis reads it
   uint64_t cursor = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, cursor);

@@ -28,23 +28,7 @@ void CmdGetDel(Call& call) {
   call.LogInstead({"DEL", key.bytes});
 }
 
-void CmdGetEx(Call& call) {
-  ArgumentReader read(call, 1);
-  const Key key = read.NextKey();
-  std::optional<int64_t> deadline_ms;
-  bool persist = false;
-  while (!read.AtEnd()) {
-    if (TakeDeadline(read, call, deadline_ms)) continue;
-    if (!read.TakeWord("PERSIST")) read.Fail(errors::kSyntax);
-    persist = true;
-  }
-  if (persist && deadline_ms) read.Fail(errors::kSyntax);
-  if (!read.Finish()) return;
-  bool failed = false;
-  const Entry* entry = ReadString(call, key, failed);
-  if (failed) return;
-  ReplyString(call, entry);
-  if (entry == nullptr) return;
+void ChangeDeadline(Call& call, const Key& key, std::optional<int64_t> deadline_ms, bool persist) {
   Database::Position position = call.database().Locate(key);
   if (deadline_ms && IsOver(call, *deadline_ms)) {
     call.database().Remove(key, position);
@@ -55,6 +39,28 @@ void CmdGetEx(Call& call) {
   } else if (persist && call.database().ClearDeadline(key, position)) {
     call.LogInstead({"PERSIST", key.bytes});
   }
+}
+
+void CmdGetEx(Call& call) {
+  ArgumentReader read(call, 1);
+  const Key key = read.NextKey();
+  std::optional<DeadlineOption> deadline;
+  bool persist = false;
+  while (!read.AtEnd()) {
+    if (TakeDeadline(read, deadline)) continue;
+    if (!read.TakeWord("PERSIST")) read.Fail(errors::kSyntax);
+    persist = true;
+  }
+  if (persist && deadline) read.Fail(errors::kSyntax);
+  if (!read.Finish()) return;
+  bool failed = false;
+  const Entry* entry = ReadString(call, key, failed);
+  if (failed) return;
+  // An absent key is answered before anybody looks at the time.
+  std::optional<int64_t> deadline_ms;
+  if (entry != nullptr && !ResolveDeadline(call, deadline, deadline_ms)) return;
+  ReplyString(call, entry);
+  if (entry != nullptr) ChangeDeadline(call, key, deadline_ms, persist);
 }
 
 void CmdGetSet(Call& call) {

@@ -17,6 +17,7 @@ struct MSetExOptions {
   bool if_absent = false;
   bool if_present = false;
   bool keep_ttl = false;
+  std::optional<DeadlineOption> deadline;
   std::optional<int64_t> deadline_ms;
 
   ExpiryChange expiry() const {
@@ -25,9 +26,9 @@ struct MSetExOptions {
   }
 };
 
-void ReadMSetExOptions(ArgumentReader& read, Call& call, MSetExOptions& options) {
+void ReadMSetExOptions(ArgumentReader& read, MSetExOptions& options) {
   while (!read.AtEnd()) {
-    if (TakeDeadline(read, call, options.deadline_ms)) continue;
+    if (TakeDeadline(read, options.deadline)) continue;
     if (read.TakeWord("NX")) {
       options.if_absent = true;
     } else if (read.TakeWord("XX")) {
@@ -39,7 +40,7 @@ void ReadMSetExOptions(ArgumentReader& read, Call& call, MSetExOptions& options)
     }
   }
   const bool clash = (options.if_absent && options.if_present) ||
-                     (options.keep_ttl && options.deadline_ms.has_value());
+                     (options.keep_ttl && options.deadline.has_value());
   if (clash) read.Fail(errors::kSyntax);
 }
 
@@ -65,8 +66,9 @@ void CmdMSetEx(Call& call) {
   const size_t end = first + 2 * pairs;
   for (size_t i = first; i < end && !read.failed(); ++i) read.Next();
   MSetExOptions options;
-  ReadMSetExOptions(read, call, options);
+  ReadMSetExOptions(read, options);
   if (!read.Finish()) return;
+  if (!ResolveDeadline(call, options.deadline, options.deadline_ms)) return;
   for (size_t i = first; i < end && (options.if_absent || options.if_present); i += 2) {
     const bool exists = static_cast<bool>(call.database().Locate(call.KeyAt(i)));
     if (exists == options.if_present) continue;

@@ -19,6 +19,7 @@ struct IncrExOptions {
   std::optional<std::string_view> decimal;
   std::optional<std::string_view> low;
   std::optional<std::string_view> high;
+  std::optional<DeadlineOption> deadline;
   std::optional<int64_t> deadline_ms;
   bool saturate = false;
   bool persist = false;
@@ -39,7 +40,7 @@ bool TakeFlag(ArgumentReader& read, std::string_view word, bool& flag) {
   return true;
 }
 
-void ReadOptions(ArgumentReader& read, Call& call, IncrExOptions& options) {
+void ReadOptions(ArgumentReader& read, IncrExOptions& options) {
   while (!read.AtEnd()) {
     if (TakeText(read, "BYINT", options.integer)) continue;
     if (TakeText(read, "BYFLOAT", options.decimal)) continue;
@@ -48,12 +49,12 @@ void ReadOptions(ArgumentReader& read, Call& call, IncrExOptions& options) {
     if (TakeFlag(read, "SATURATE", options.saturate)) continue;
     if (TakeFlag(read, "PERSIST", options.persist)) continue;
     if (TakeFlag(read, "ENX", options.only_without_deadline)) continue;
-    if (!TakeDeadline(read, call, options.deadline_ms)) read.Fail(errors::kSyntax);
+    if (!TakeDeadline(read, options.deadline)) read.Fail(errors::kSyntax);
   }
   const bool clash = (options.integer && options.decimal) ||
-                     (options.persist && (options.deadline_ms || options.only_without_deadline));
+                     (options.persist && (options.deadline || options.only_without_deadline));
   if (clash) read.Fail(errors::kSyntax);
-  if (options.only_without_deadline && !options.deadline_ms) {
+  if (options.only_without_deadline && !options.deadline) {
     read.Fail("ERR ENX flag requires an expiration");
   }
 }
@@ -219,8 +220,9 @@ void CmdIncrEx(Call& call) {
   ArgumentReader read(call, 1);
   const Key key = read.NextKey();
   IncrExOptions options;
-  ReadOptions(read, call, options);
+  ReadOptions(read, options);
   if (!read.Finish()) return;
+  if (!ResolveDeadline(call, options.deadline, options.deadline_ms)) return;
   if (options.decimal) {
     Increment<Decimals>(call, key, options);
   } else {

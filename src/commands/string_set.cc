@@ -17,6 +17,7 @@ struct SetOptions {
   bool if_present = false;
   bool get = false;
   bool keep_ttl = false;
+  std::optional<DeadlineOption> deadline;
   std::optional<int64_t> deadline_ms;
   std::optional<CompareCondition> condition;
 
@@ -27,9 +28,9 @@ struct SetOptions {
   bool conditional() const { return if_absent || if_present || condition.has_value(); }
 };
 
-void ReadSetOptions(ArgumentReader& read, Call& call, SetOptions& options) {
+void ReadSetOptions(ArgumentReader& read, SetOptions& options) {
   while (!read.AtEnd()) {
-    if (TakeDeadline(read, call, options.deadline_ms)) continue;
+    if (TakeDeadline(read, options.deadline)) continue;
     if (TakeCompareCondition(read, options.condition)) continue;
     if (read.TakeWord("NX")) {
       options.if_absent = true;
@@ -45,7 +46,7 @@ void ReadSetOptions(ArgumentReader& read, Call& call, SetOptions& options) {
   }
   const int conditions =
       int{options.if_absent} + int{options.if_present} + int{options.condition.has_value()};
-  if (conditions > 1 || (options.keep_ttl && options.deadline_ms)) read.Fail(errors::kSyntax);
+  if (conditions > 1 || (options.keep_ttl && options.deadline)) read.Fail(errors::kSyntax);
 }
 
 bool MaySet(const SetOptions& options, const Entry* entry) {
@@ -59,8 +60,9 @@ void SetWithOptions(Call& call) {
   const Key key = read.NextKey();
   const std::string_view value = read.Next();
   SetOptions options;
-  ReadSetOptions(read, call, options);
+  ReadSetOptions(read, options);
   if (!read.Finish()) return;
+  if (!ResolveDeadline(call, options.deadline, options.deadline_ms)) return;
 
   Database& database = call.database();
   const Entry* entry = nullptr;

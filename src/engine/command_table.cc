@@ -1,5 +1,6 @@
 #include "src/engine/command_table.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -8,16 +9,6 @@
 
 namespace kvasir {
 namespace {
-
-// Hashes name and length with upper and lower case alike.
-size_t NameHash(std::string_view name) {
-  uint64_t words[2] = {0, 0};
-  memcpy(words, name.data(), name.size() < sizeof words ? name.size() : sizeof words);
-  constexpr uint64_t kLowerBits = 0x2020202020202020;
-  const uint64_t mixed = ((words[0] | kLowerBits) * 0x9e3779b97f4a7c15) ^
-                         ((words[1] | kLowerBits) * 0xc2b2ae3d27d4eb4f) ^ name.size();
-  return static_cast<size_t>((mixed * 0xff51afd7ed558ccd) >> 40);
-}
 
 uint32_t AllCategories(const CommandRow& row) {
   uint32_t categories = row.categories;
@@ -54,8 +45,19 @@ std::unique_ptr<Command> MakeCommand(const CommandRow& row, Command* parent) {
 
 }  // namespace
 
-CommandTable::CommandTable(std::span<const std::span<const CommandRow>> families)
-    : slots_(kSlots, nullptr) {
+CommandTable::FoldedName::FoldedName(std::string_view name) : size(name.size()) {
+  constexpr uint64_t kLowerBits = 0x2020202020202020;
+  memcpy(words, name.data(), std::min(name.size(), sizeof words));
+  words[0] |= kLowerBits;
+  words[1] |= kLowerBits;
+}
+
+size_t CommandTable::FoldedName::Hash() const {
+  const uint64_t mixed = (words[0] * 0x9e3779b97f4a7c15) ^ (words[1] * 0xc2b2ae3d27d4eb4f) ^ size;
+  return static_cast<size_t>((mixed * 0xff51afd7ed558ccd) >> 40) & (kSlots - 1);
+}
+
+CommandTable::CommandTable(std::span<const std::span<const CommandRow>> families) : slots_(kSlots) {
   for (const auto& family : families) {
     for (const CommandRow& row : family) Add(row);
   }
@@ -68,16 +70,20 @@ void CommandTable::Add(const CommandRow& row) {
     subcommands_.push_back(MakeCommand(sub, command));
     command->subcommands.push_back(subcommands_.back().get());
   }
-  size_t slot = NameHash(row.name) & (kSlots - 1);
-  while (slots_[slot] != nullptr) slot = (slot + 1) & (kSlots - 1);
-  slots_[slot] = command;
+  const FoldedName name(row.name);
+  size_t slot = name.Hash();
+  while (slots_[slot].command != nullptr) slot = (slot + 1) & (kSlots - 1);
+  const bool letters =
+      std::all_of(row.name.begin(), row.name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  slots_[slot] = {command, name, letters && row.name.size() <= sizeof name.words};
 }
 
-Command* CommandTable::FindTop(std::string_view name) const {
-  size_t slot = NameHash(name) & (kSlots - 1);
-  while (Command* command = slots_[slot]) {
-    if (EqualsIgnoreCase(command->row->name, name)) return command;
-    slot = (slot + 1) & (kSlots - 1);
+Command* CommandTable::FindTop(std::string_view text) const {
+  const FoldedName name(text);
+  for (size_t at = name.Hash(); slots_[at].command != nullptr; at = (at + 1) & (kSlots - 1)) {
+    const Slot& slot = slots_[at];
+    if (slot.name != name) continue;
+    if (slot.decides || EqualsIgnoreCase(slot.command->row->name, text)) return slot.command;
   }
   return nullptr;
 }

@@ -62,12 +62,27 @@ class CommandTable {
  private:
   static constexpr size_t kSlots = 1024;  // a power of two, at least twice the commands
 
+  // A name's first 16 bytes with bit 5 set, and its length. For a name of letters only, this is
+  // equal for exactly the names that differ in case alone.
+  struct FoldedName {
+    uint64_t words[2] = {0, 0};
+    size_t size = 0;
+    explicit FoldedName(std::string_view name);
+    bool operator==(const FoldedName&) const = default;
+    size_t Hash() const;
+  };
+  struct Slot {
+    Command* command = nullptr;
+    FoldedName name{{}};
+    bool decides = false;  // whether the folded name alone tells names apart
+  };
+
   Command* FindTop(std::string_view name) const;
   void Add(const CommandRow& row);
 
   std::vector<std::unique_ptr<Command>> commands_;
   std::vector<std::unique_ptr<Command>> subcommands_;
-  std::vector<Command*> slots_;
+  std::vector<Slot> slots_;
 };
 
 // One key among a command's arguments.

@@ -39,6 +39,10 @@ std::optional<size_t> FindClientClass(std::string_view name) {
 
 Result<void> ParseBind(std::span<const std::string> words, Settings& settings) {
   if (words.size() > kBindMax) return Invalid("Too many bind addresses specified.");
+  for (const std::string& word : words) {
+    // The list is shown and rewritten with spaces between, so an address cannot have one.
+    if (word.empty() || word.find(' ') != std::string::npos) return Invalid("Invalid bind address");
+  }
   settings.bind.assign(words.begin(), words.end());
   return {};
 }

@@ -195,13 +195,12 @@ void Engine::Refuse(Session& session, Command* command, ReplyWriter& reply,
   if (command != nullptr) ++command->rejected_calls;
   ++session.failed_requests;
   std::string abort;
-  if (session.in_transaction()) {
+  if (command != nullptr && command->Has(kRunsQueue)) {
+    EndTransaction(session);
+    abort = errors::ExecAbortBecause(error);
+    error = abort;
+  } else if (session.in_transaction()) {
     session.transaction->failed = true;
-    if (command != nullptr && command->Has(kRunsQueue)) {
-      EndTransaction(session);
-      abort = errors::ExecAbortBecause(error);
-      error = abort;
-    }
   }
   CountError(error);
   reply.Error(error);

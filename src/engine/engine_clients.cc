@@ -11,21 +11,31 @@
 
 namespace kvasir {
 
+namespace {
+
+constexpr size_t kShownMax = 128;
+
+// Redis's texts end an argument at its first zero byte.
+std::string_view Shown(std::string_view argument, size_t max = kShownMax) {
+  return argument.substr(0, std::min(max, argument.find('\0')));
+}
+
+}  // namespace
+
 // Why a request does not even get to the gates: unknown, or with the wrong number of arguments.
 std::string Engine::DescribeBadCall(const Command* command,
                                     std::span<const std::string_view> arguments) {
-  constexpr size_t kShownMax = 128;
   if (command == nullptr) {
     std::string shown;
     for (size_t i = 1; i < arguments.size() && shown.size() < kShownMax; ++i) {
-      shown += fmt::format("'{}' ", arguments[i].substr(0, kShownMax - shown.size()));
+      shown += fmt::format("'{}' ", Shown(arguments[i], kShownMax - shown.size()));
     }
     return fmt::format("ERR unknown command '{}', with args beginning with: {}",
-                       arguments[0].substr(0, kShownMax), shown);
+                       Shown(arguments[0]), shown);
   }
   if (!command->subcommands.empty() && arguments.size() > 1) {
-    return fmt::format("ERR unknown subcommand '{}'. Try {} HELP.",
-                       arguments[1].substr(0, kShownMax), ToUpper(command->row->name));
+    return fmt::format("ERR unknown subcommand '{}'. Try {} HELP.", Shown(arguments[1]),
+                       ToUpper(command->row->name));
   }
   return errors::WrongArity(command->full_name);
 }

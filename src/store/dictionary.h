@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "src/base/prefetch.h"
 #include "src/store/bucket.h"
 
 namespace kvasir {
@@ -66,7 +67,7 @@ class Dictionary {
 
   // Brings the bucket, then the first likely node, into the cache.
   void PrefetchBucket(uint64_t hash) const {
-    if (bucket_count_ != 0) __builtin_prefetch(BucketAt(IndexOf(hash)));
+    if (bucket_count_ != 0) PrefetchLine(BucketAt(IndexOf(hash)));
   }
   void PrefetchNode(uint64_t hash) const;
 

@@ -31,10 +31,13 @@ void Dictionary<Node, Hash>::PrefetchNode(uint64_t hash) const {
   if (size_ == 0) return;
   const Bucket* bucket = BucketAt(IndexOf(hash));
   const uint32_t found = bucket->Matches(Bucket::TagOf(hash));
-  if (found == 0) return;
+  if (found == 0) {
+    PrefetchLine(bucket->overflow());
+    return;
+  }
   const auto* node = static_cast<const char*>(bucket->pointer(__builtin_ctz(found)));
-  __builtin_prefetch(node, 1);
-  __builtin_prefetch(node + 64, 1);
+  PrefetchLine(node);
+  PrefetchLine(node + 64);
 }
 
 template <typename Node, typename Hash>
@@ -126,7 +129,7 @@ void Dictionary<Node, Hash>::SplitNext() {
   Bucket* source = BucketAt(source_index);
   for (const Bucket* b = source; b != nullptr; b = b->overflow()) {
     for (int slot = 0; slot < Bucket::kSlots; ++slot) {
-      if (b->tags[static_cast<size_t>(slot)] != 0) __builtin_prefetch(b->pointer(slot));
+      if (b->tags[static_cast<size_t>(slot)] != 0) PrefetchLine(b->pointer(slot));
     }
   }
   // The source is rebuilt from empty, which also closes the gaps of its chain.

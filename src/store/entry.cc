@@ -45,7 +45,7 @@ Entry* Entry::Create(const Parts& parts) {
     memcpy(memory + prefix + sizeof(Entry), &size, sizeof size);
   }
   char* data = const_cast<char*>(entry->key_data());
-  memcpy(data, parts.key.data(), parts.key.size());
+  if (!parts.key.empty()) memcpy(data, parts.key.data(), parts.key.size());
   if (!parts.value_bytes.empty()) {
     memcpy(data + parts.key.size(), parts.value_bytes.data(), parts.value_bytes.size());
   }
@@ -112,7 +112,7 @@ bool Entry::OverwriteInline(Encoding encoding, std::string_view bytes) {
   const bool inline_now = this->encoding() < Encoding::kBlock;
   if (!inline_now || type() != ValueType::kString) return false;
   if (RoundToSizeClass(UnroundedBytes(bytes.size())) != AllocatedBytes()) return false;
-  memmove(mutable_value(), bytes.data(), bytes.size());
+  if (!bytes.empty()) memmove(mutable_value(), bytes.data(), bytes.size());
   value_size_ = static_cast<uint16_t>(bytes.size());
   set_encoding(encoding);
   return true;

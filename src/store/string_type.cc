@@ -166,7 +166,7 @@ size_t SetStringRange(Database& database, const Key& key, Database::Position pos
   };
   if (size <= kInlineStringMax) {
     std::array<char, kInlineStringMax> value;
-    memcpy(value.data(), current.data(), current.size());
+    if (!current.empty()) memcpy(value.data(), current.data(), current.size());
     write(value.data());
     StoreInline(database, key, position, Encoding::kRaw, {value.data(), size},
                 ExpiryChange::Keep());

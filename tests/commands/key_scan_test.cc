@@ -39,6 +39,9 @@ TEST_F(KeyScanTest, KeysMatchesPatterns) {
   EXPECT_EQ(Run({"KEYS", "hello"}), "[hello]");
   EXPECT_EQ(Run({"KEYS", "h[^e]llo"}), "[hallo]");
   EXPECT_EQ(Run({"KEYS", "h\\[?"}), "[h[x]");
+  EXPECT_EQ(Run({"KEYS", "h[a-e]llo"}).size(), std::string("[hello, hallo]").size());
+  EXPECT_EQ(Run({"KEYS", "h[e-b]llo"}), "[hello]");
+  EXPECT_EQ(Run({"KEYS", "h[f-z]llo"}), "[]");
   EXPECT_EQ(Run({"KEYS", "none*"}), "[]");
   EXPECT_EQ(Run({"DBSIZE"}), "(integer) 3");
 }

@@ -83,6 +83,14 @@ TEST_F(StringTest, RelativeExpiryIsLoggedAsAbsoluteTime) {
   EXPECT_EQ(Run({"GET", "k"}), "v");
 }
 
+TEST_F(StringTest, SyntaxErrorsComeBeforeWrongTimes) {
+  EXPECT_EQ(Run({"SET", "k", "v", "EX", "x", "FOO"}), "-ERR syntax error");
+  EXPECT_EQ(Run({"GETEX", "absent", "EX", "x"}), "(nil)");
+  Run({"SET", "k", "v"});
+  EXPECT_EQ(Run({"GETEX", "k", "EX", "x"}), "-ERR value is not an integer or out of range");
+  EXPECT_EQ(Run({"GETEX", "k", "EX", "0"}), "-ERR invalid expire time in 'getex' command");
+}
+
 TEST_F(StringTest, GetExChangesOnlyTheDeadline) {
   Run({"SET", "k", "v"});
   EXPECT_EQ(Run({"GETEX", "k", "PX", "100"}), "v");

@@ -69,6 +69,9 @@ TEST_F(TransactionTest, AnExecThatIsRefusedEndsTheTransaction) {
             "-EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' "
             "command");
   EXPECT_EQ(Run({"EXEC"}), "-ERR EXEC without MULTI");
+  EXPECT_EQ(Run({"EXEC", "x"}),
+            "-EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' "
+            "command");
   Run({"MULTI"});
   Run({"SET", "k", "v"});
   log.refusal = "MISCONF the disk is full";

@@ -25,6 +25,11 @@ TEST(ParseBind, TakesUpToSixteenAddresses) {
             "Too many bind addresses specified.");
 }
 
+TEST(ParseBind, RefusesAddressesThatAListCannotHold) {
+  EXPECT_EQ(Reason(ParseBind, {"::1", "a b"}), "Invalid bind address");
+  EXPECT_EQ(Reason(ParseBind, {"::1", ""}), "Invalid bind address");
+}
+
 TEST(ParseSave, AddsPointsAndNoWordClears) {
   Settings settings;
   ASSERT_TRUE(ParseSave({}, settings));

@@ -130,6 +130,8 @@ TEST_F(ReplayTest, RefusesGarbageWithFileAndOffset) {
   EXPECT_THAT(RefusalOf(set_a_ + "*99999999999\r\n"), HasSubstr(at));
   EXPECT_THAT(RefusalOf(set_a_ + "*1\r\n$1\r\nabc\r\n"), HasSubstr(at));
   EXPECT_THAT(RefusalOf(set_a_ + Command({"EXEC"})), HasSubstr(at));
+  // Found by the fuzzer: a MULTI that is spelt oddly took the command before it along.
+  EXPECT_THAT(RefusalOf(set_a_ + "*1\r\n$5\r\bMULTI\r\n" + set_b_), HasSubstr(at));
   EXPECT_THAT(RefusalOf(set_a_ + "#" + std::string(200, 'x')), HasSubstr(at));
   EXPECT_THAT(RefusalOf(set_a_ + "#KV:1:2:00000003:4:5\r\n"), HasSubstr(at));
 }

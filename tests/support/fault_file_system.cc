@@ -386,12 +386,11 @@ void FaultFileSystem::CrashFile(Node& node, Loss loss) {
 }
 
 void FaultFileSystem::CrashDirectory(Directory& directory, Loss loss) {
-  size_t kept = 0;
-  if (loss == Loss::kNone) kept = directory.changes.size();
-  if (loss == Loss::kMixed || loss == Loss::kKeepPrefix) {
-    kept = random_() % (directory.changes.size() + 1);
+  // Changes of one directory may reach the disk in any order.
+  for (const Change& change : directory.changes) {
+    const bool maybe = loss == Loss::kMixed && random_() % 2 == 0;
+    if (loss == Loss::kNone || maybe) Apply(directory.synced, change);
   }
-  for (size_t i = 0; i < kept; ++i) Apply(directory.synced, directory.changes[i]);
   directory.seen = directory.synced;
   directory.changes.clear();
 }

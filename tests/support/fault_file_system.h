@@ -40,7 +40,7 @@ class FaultFileSystem final : public FileSystem {
     kTornSectors,  // each 512-byte sector is new or zero
     kZeros,        // the length, but zeros in it
     kGarbage,      // the length, but random bytes in it
-    kMixed,        // one of the above for each file, and a random part of the directory changes
+    kMixed,        // one of the above for each file, and any of the directory changes
   };
 
   FaultFileSystem();
