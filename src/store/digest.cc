@@ -67,7 +67,7 @@ DatasetDigest DigestKeyspace(const Keyspace& keyspace, DigestDeadlines deadlines
       DatasetDigest digest{};
       MixIn(digest, entry->key());
       MixInValue(digest, *entry, deadlines);
-      Combine(total, digest);
+      XorIn(total, {reinterpret_cast<const char*>(digest.data()), digest.size()});
     });
   }
   return total;
