@@ -59,7 +59,6 @@ int Serve(LoadedConfig config, const char* program) {
                  clients_max, settings.maxclients);
     settings.maxclients = clients_max;
   }
-  kvasir::WritePidFile(settings);
   kvasir::Server server(settings, {ExecutablePath(program), config.file});
   spdlog::info("Kvasir {} starting, process {}", KVASIR_VERSION, getpid());
   if (Result<void> started = server.Start(); !started) return Fail(started.error().detail());

@@ -47,7 +47,7 @@ std::unique_ptr<Command> MakeCommand(const CommandRow& row, Command* parent) {
 
 CommandTable::FoldedName::FoldedName(std::string_view name) : size(name.size()) {
   constexpr uint64_t kLowerBits = 0x2020202020202020;
-  memcpy(words, name.data(), std::min(name.size(), sizeof words));
+  if (!name.empty()) memcpy(words, name.data(), std::min(name.size(), sizeof words));
   words[0] |= kLowerBits;
   words[1] |= kLowerBits;
 }

@@ -13,6 +13,7 @@
 #include "src/base/memory.h"
 #include "src/base/random.h"
 #include "src/commands/families.h"
+#include "src/server/process.h"
 
 namespace kvasir {
 
@@ -49,10 +50,13 @@ Result<void> Server::Start() {
   StartHandles();
   if (Result<void> listening = listeners_.Open(settings); !listening) return listening;
   for (const std::string& place : listeners_.places()) spdlog::info("Listening on {}", place);
+  // Not before the directory and the port are ours: the file may be that of a running server.
+  WritePidFile(settings);
   engine_.BeginTick(UnixTimeMs());
   if (settings.appendonly) {
     if (Result<void> opened = OpenLog(); !opened) {
       listeners_.Close();
+      unlink(settings.pidfile.c_str());
       return opened;
     }
   }
