@@ -27,9 +27,10 @@ uint64_t ResidentMemory() {
 #ifdef KVASIR_JEMALLOC
 // jemalloc reads this when the process starts. Huge pages save a fifth of a lookup's cost at a
 // million keys (fewer page walks), and nothing here forks, so they never have to be copied; pages
-// that were freed go back to the system on jemalloc's own thread and not on the loop.
+// that were freed go back to the system on jemalloc's own thread and not on the loop. Nearly all
+// allocations are the loop's, so that a second arena would only hold memory.
 extern "C" {
-const char* malloc_conf = "thp:always,metadata_thp:auto,background_thread:true,narenas:4";
+const char* malloc_conf = "thp:always,background_thread:true,narenas:1";
 }
 
 namespace {

@@ -1,6 +1,7 @@
-// The connection itself: is it there, what does it speak, who is it.
+// The connection itself: is it there, who is it, start over, end. HELLO has its own file.
+#include "src/commands/authentication.h"
 #include "src/commands/families.h"
-#include "src/engine/call.h"
+#include "src/engine/engine.h"
 
 namespace kvasir {
 namespace {
@@ -17,6 +18,49 @@ void CmdPing(Call& call) {
 
 void CmdEcho(Call& call) { call.reply.Bulk(call[1]); }
 
+void CmdAuth(Call& call) {
+  for (size_t i = 1; i < call.size(); ++i) call.Redact(i);
+  if (call.size() > 3) {
+    call.Error(errors::kSyntax);
+    return;
+  }
+  const bool named = call.size() == 3;
+  if (!named && call.engine().settings().requirepass.empty()) {
+    call.Error(
+        "ERR AUTH <password> called without any password configured for the default user. Are you "
+        "sure your configuration is correct?");
+    return;
+  }
+  if (Authenticate(call, named ? call[1] : "default", call[named ? 2 : 1])) call.reply.Ok();
+}
+
+void CmdQuit(Call& call) {
+  call.reply.Ok();
+  call.session().close_after_reply = true;
+}
+
+// Everything that the client has chosen goes; who it is as a program stays (library name).
+void CmdReset(Call& call) {
+  Session& session = call.session();
+  Engine& engine = call.engine();
+  engine.EndTransaction(session);
+  engine.StopMonitor(session);
+  session.database = 0;
+  session.resp_version = 2;
+  session.user = "default";
+  session.name.clear();
+  session.no_evict = session.no_touch = false;
+  session.reply_mode = ReplyMode::kOn;
+  if (engine.settings().requirepass.empty()) {
+    session.Authenticate();
+  } else {
+    session.Deauthenticate();
+  }
+  call.reply.Status("RESET");
+}
+
+constexpr uint32_t kAlways = kNoScript | kLoading | kStale | kFast | kNoAuth | kAllowBusy;
+
 // clang-format off
 constexpr CommandRow kRows[] = {
     {.name = "ping", .handler = CmdPing, .arity = -1, .flags = kFast | kAllowInSubscribe,
@@ -25,6 +69,17 @@ constexpr CommandRow kRows[] = {
     {.name = "echo", .handler = CmdEcho, .arity = 2, .flags = kLoading | kStale | kFast,
      .categories = kAclConnection, .since = "1.0.0", .group = CommandGroup::kConnection,
      .summary = "Returns its argument.", .syntax = "message"},
+    {.name = "auth", .handler = CmdAuth, .arity = -2, .flags = kAlways,
+     .categories = kAclConnection, .since = "1.0.0", .group = CommandGroup::kConnection,
+     .summary = "Says the password that the server asks for.", .syntax = "[username] password"},
+    {.name = "quit", .handler = CmdQuit, .arity = -1,
+     .flags = kAlways | kNotQueued | kAllowInSubscribe, .categories = kAclConnection,
+     .since = "1.0.0", .group = CommandGroup::kConnection,
+     .summary = "Closes the connection after the reply."},
+    {.name = "reset", .handler = CmdReset, .arity = 1,
+     .flags = kAlways | kNotQueued | kAllowInSubscribe, .categories = kAclConnection,
+     .since = "6.2.0", .group = CommandGroup::kConnection,
+     .summary = "Makes the connection as if it had just been opened."},
 };
 // clang-format on
 

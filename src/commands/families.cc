@@ -9,7 +9,6 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
   static const std::array kFamilies = {
       StringCommands(),
       StringSetCommands(),
-      ConnectionCommands(),
       StringCounterCommands(),
       StringIncrExCommands(),
       StringConditionalCommands(),
@@ -21,6 +20,18 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       ObjectCommands(),
       DatabaseCommands(),
       TransactionCommands(),
+      ConnectionCommands(),
+      HelloCommands(),
+      ClientCommands(),
+      InfoCommands(),
+      ConfigCommands(),
+      SlowLogCommands(),
+      LatencyCommands(),
+      MemoryCommands(),
+      CommandCommands(),
+      ServerCommands(),
+      WaitCommands(),
+      DebugCommands(),
   };
   // clang-format on
   return kFamilies;

@@ -12,6 +12,17 @@ namespace kvasir {
 std::span<const CommandRow> StringCommands();
 std::span<const CommandRow> StringSetCommands();
 std::span<const CommandRow> ConnectionCommands();
+std::span<const CommandRow> HelloCommands();
+std::span<const CommandRow> ClientCommands();
+std::span<const CommandRow> InfoCommands();
+std::span<const CommandRow> ConfigCommands();
+std::span<const CommandRow> SlowLogCommands();
+std::span<const CommandRow> LatencyCommands();
+std::span<const CommandRow> MemoryCommands();
+std::span<const CommandRow> CommandCommands();
+std::span<const CommandRow> ServerCommands();
+std::span<const CommandRow> WaitCommands();
+std::span<const CommandRow> DebugCommands();
 std::span<const CommandRow> StringCounterCommands();
 std::span<const CommandRow> StringIncrExCommands();
 std::span<const CommandRow> StringConditionalCommands();

@@ -16,6 +16,16 @@ void Call::Error(std::string_view text) {
   reply.Error(text);
 }
 
+std::vector<std::string_view> Call::ShownArguments() const {
+  std::vector<std::string_view> shown(arguments_.begin(), arguments_.end());
+  if (redacted_ == 0) return shown;
+  for (size_t i = 0; i < shown.size(); ++i) {
+    const size_t bit = i < kRedactedMax ? i : kRedactedMax;
+    if ((redacted_ >> bit & 1) != 0) shown[i] = "(redacted)";
+  }
+  return shown;
+}
+
 void Call::LogInstead(std::initializer_list<std::string_view> arguments) {
   LogInstead(std::vector<std::string>(arguments.begin(), arguments.end()));
 }

@@ -75,6 +75,13 @@ class Call {
   void Error(const kvasir::Error& error) { Error(errors::Of(error)); }
   bool replied_error() const { return replied_error_; }
 
+  // MONITOR and SLOWLOG show "(redacted)" in place of this argument: it is a password.
+  void Redact(size_t index) {
+    redacted_ |= uint64_t{1} << (index < kRedactedMax ? index : kRedactedMax);
+  }
+  // The arguments as they may be shown to others.
+  std::vector<std::string_view> ShownArguments() const;
+
   // Logs these arguments in place of the command's own; several calls make one atomic group.
   // Without a change of the keyspace nothing is logged at all.
   void LogInstead(std::initializer_list<std::string_view> arguments);
@@ -89,6 +96,9 @@ class Call {
   ReplyWriter& reply;
 
  private:
+  // Arguments from here on are redacted together.
+  static constexpr size_t kRedactedMax = 63;
+
   Engine& engine_;
   Session& session_;
   Command& command_;
@@ -97,6 +107,7 @@ class Call {
   RequestBatch* blocks_ = nullptr;
   const RequestBatch::Request* block_request_ = nullptr;
   std::vector<LogEffect> effects_;
+  uint64_t redacted_ = 0;  // one bit per argument
   bool log_nothing_ = false;
   bool replied_error_ = false;
 };

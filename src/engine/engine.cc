@@ -1,22 +1,36 @@
 #include "src/engine/engine.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "src/base/clock.h"
 #include "src/base/memory.h"
+#include "src/base/random.h"
 
 namespace kvasir {
 
 Engine::Engine(Keyspace& keyspace, Host& host, Settings settings,
                std::span<const std::span<const CommandRow>> families)
     : keyspace_(&keyspace), host_(&host), commands_(families), evictor_(keyspace) {
+  TrackThreadMemory();
   keyspace.context().listener = this;
   set_settings(std::move(settings));
+  RenewReplicationId();
+  statistics_.startup_memory = UsedMemory();
+}
+
+void Engine::RenewReplicationId() {
+  replication_id_ = fmt::format("{:016x}{:016x}{:08x}", RandomBits(), RandomBits(),
+                                static_cast<uint32_t>(RandomBits()));
 }
 
 void Engine::set_log(CommandLog* log) {
+  // A group that a running command has opened goes on in the new log.
+  if (group_depth_ > 0 && log_ != nullptr) log_->EndGroup();
   log_ = log;
+  if (group_depth_ > 0 && log_ != nullptr) log_->BeginGroup();
   pending_.Clear();
 }
 
@@ -54,6 +68,7 @@ void Engine::BeginTick(int64_t now_ms) {
 }
 
 void Engine::Prepare(Session& session, const RequestBatch& batch, size_t first, size_t count) {
+  ++preparations_;
   const auto requests = batch.requests().subspan(first, count);
   const Database& database = keyspace_->database(session.database);
   for (size_t i = 0; i < count; ++i) {
@@ -82,6 +97,7 @@ Engine::Progress Engine::Execute(Session& session, RequestBatch& batch, size_t f
   for (size_t at = first; at < requests.size();) {
     const size_t count = std::min(requests.size() - at, prepared_.size());
     Prepare(session, batch, at, count);
+    uint64_t preparation = preparations_;
     for (size_t i = 0; i < count; ++i) {
       const RequestBatch::Request& request = requests[at + i];
       if (!Dispatch(session, &batch, &request, batch.Arguments(request), prepared_[i])) {
@@ -89,6 +105,11 @@ Engine::Progress Engine::Execute(Session& session, RequestBatch& batch, size_t f
         return progress;
       }
       ++progress.executed;
+      // The command ran requests of its own, as loading the log does: what was prepared is gone.
+      if (preparation != preparations_) [[unlikely]] {
+        Prepare(session, batch, at, count);
+        preparation = preparations_;
+      }
       if (session.blocked_now()) {
         progress.blocked = true;
         return progress;
@@ -202,11 +223,10 @@ void Engine::RunCall(Call& call, Command& command) {
   const uint64_t started = last_ticks_;
   const uint64_t changes = context.changes;
   context.refresh_access = !session.no_touch;
-  // What runs a queue is shown behind what it ran.
   const bool monitored = monitors_ != 0;
-  if (monitored && !command.Has(kRunsQueue)) FeedMonitors(session, command, call.arguments());
   command.row->handler(call);
-  if (monitored && command.Has(kRunsQueue)) FeedMonitors(session, command, call.arguments());
+  // Behind the run: EXEC is shown after what it ran, and a handler has said what is secret.
+  if (monitored) FeedMonitors(session, command, call.ShownArguments());
   if (log_ != nullptr && !session.is_replay) {
     const bool changed = context.changes != changes;
     if (changed) LogChanges(call, command);
@@ -240,7 +260,7 @@ void Engine::NoteSlowCall(Call& call, Command& command, uint64_t duration_ns) {
       slower_than_us >= 0 && duration_ns >= static_cast<uint64_t>(slower_than_us) * 1000;
   if (!slow || command.Has(kSkipSlowlog) || call.session().is_replay) return;
   ++statistics_.slow_commands;
-  slow_log_.Add(now_s, duration_ns / 1000, call.arguments(), call.session().Facts().address,
+  slow_log_.Add(now_s, duration_ns / 1000, call.ShownArguments(), call.session().Facts().address,
                 call.session().name);
 }
 

@@ -58,6 +58,10 @@ class Engine : public KeyspaceListener {
   void ArmGates(uint32_t gates, bool armed);
   uint32_t armed_gates() const { return armed_gates_; }
 
+  // Names the history of this dataset (master_replid).
+  const std::string& replication_id() const { return replication_id_; }
+  void RenewReplicationId();
+
   // --- A tick.
 
   // Sets the time that the tick's requests see.
@@ -177,10 +181,12 @@ class Engine : public KeyspaceListener {
   bool eviction_pending_ = false;
   int64_t pause_until_ms_ = 0;
   bool pause_writes_only_ = false;
+  std::string replication_id_;
   uint64_t last_ticks_ = 0;            // reading of the cycle counter when the last command ended
   uint64_t slow_ns_min_ = UINT64_MAX;  // commands at least this long are looked at again
   int monitors_ = 0;
   std::array<Prepared, 64> prepared_;
+  uint64_t preparations_ = 0;  // how often prepared_ was filled
   std::vector<KeyPosition> key_positions_;
   OutputBuffer discarded_;  // takes the replies that CLIENT REPLY turns off
 };

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "src/base/text.h"
 #include "src/engine/command_log.h"
 #include "src/engine/engine.h"
 #include "src/engine/errors.h"
@@ -30,7 +31,7 @@ GateVerdict CheckDebug(GateRequest& request) {
       "ERR {} command not allowed. If the enable-debug-command option is set to \"local\", you can "
       "run it from a local connection, otherwise you need to set this option in the configuration "
       "file, and then restart the server.",
-      request.command.parent != nullptr ? "DEBUG" : request.command.row->name);
+      ToUpper(request.command.row->name));
   return GateVerdict::kRefuse;
 }
 

@@ -60,7 +60,9 @@ class Host {
   // Appends the lines of an INFO section ("server", "clients", "persistence", ...) that only the
   // process knows.
   virtual void AppendInfo(std::string_view /*section*/, std::string& /*out*/) {}
-  // 1 while the log is being replayed, as INFO and the LOADING gate see it.
+  // Writes a line to the server's own log.
+  virtual void LogMessage(std::string_view /*text*/) {}
+  // When the process began to serve, Unix time.
   virtual int64_t StartTimeMs() const { return 0; }
 };
 

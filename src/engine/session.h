@@ -12,6 +12,7 @@
 
 #include "protocol/output_buffer.h"
 #include "protocol/reply_writer.h"
+#include "src/engine/gates.h"
 
 namespace kvasir {
 
@@ -66,7 +67,6 @@ struct ConnectionFacts {
   int descriptor = -1;
   size_t query_buffer_bytes = 0;
   size_t query_buffer_free = 0;
-  size_t memory_bytes = 0;  // everything the connection costs
   bool unix_socket = false;
   bool is_local = false;  // a Unix socket or a loopback address
 };
@@ -79,6 +79,8 @@ class Session {
   virtual ~Session() = default;
 
   virtual ConnectionFacts Facts() const { return {}; }
+  // Everything that the connection costs in memory; cheap, unlike Facts.
+  virtual size_t MemoryBytes() const { return 0; }
 
   ReplyWriter Writer() { return {output, resp_version}; }
 
@@ -97,6 +99,17 @@ class Session {
   std::string name;
   std::string library_name;
   std::string library_version;
+  std::string capabilities;  // CLIENT CAPA, one letter each
+
+  // From now on the session may do everything.
+  void Authenticate() {
+    authenticated = true;
+    armed_gates &= ~uint32_t{kGateAuth};
+  }
+  void Deauthenticate() {
+    authenticated = false;
+    armed_gates |= kGateAuth;
+  }
 
   uint32_t armed_gates = 0;   // Gate bits that this session has to pass besides the engine's
   uint32_t exempt_gates = 0;  // bits it never has to (replay)

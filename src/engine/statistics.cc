@@ -33,9 +33,9 @@ void Statistics::CountError(std::string_view text) {
 }
 
 void Statistics::Reset() {
-  const uint64_t peak = peak_memory;
+  const uint64_t startup = startup_memory;
   *this = Statistics();
-  peak_memory = peak;
+  startup_memory = startup;
 }
 
 }  // namespace kvasir

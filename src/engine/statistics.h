@@ -21,6 +21,9 @@ struct Statistics {
   uint64_t query_buffer_limit_disconnections = 0;
   uint64_t output_buffer_limit_disconnections = 0;
   uint64_t evicted_clients = 0;
+  uint64_t reads_processed = 0;
+  uint64_t writes_processed = 0;
+  uint64_t startup_memory = 0;  // before there was any data
   uint64_t peak_memory = 0;
   uint64_t slow_commands = 0;
 

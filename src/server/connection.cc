@@ -90,6 +90,7 @@ void Connection::Receive(const char* bytes, size_t size) {
   server_.EnsureTick();
   input_bytes += size;
   server_.engine().statistics().input_bytes += size;
+  ++server_.engine().statistics().reads_processed;
   if (large_.active()) {
     if (!large_.Commit(size)) return;
     parser_.ProvideLarge(large_.Take());

@@ -31,6 +31,7 @@ class Connection : public Session {
 
   uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&handle_); }
   ConnectionFacts Facts() const override;
+  size_t MemoryBytes() const override;
 
   // After the handle was accepted: socket options, reading.
   void Start();

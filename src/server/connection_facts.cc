@@ -35,12 +35,15 @@ bool IsLoopback(const sockaddr_storage& address) {
 
 }  // namespace
 
+size_t Connection::MemoryBytes() const {
+  return sizeof *this + input_.capacity() + large_.capacity() + output.size() +
+         parser_.MemoryBytes() + (transaction == nullptr ? 0 : transaction->queued_bytes);
+}
+
 ConnectionFacts Connection::Facts() const {
   ConnectionFacts facts;
   facts.query_buffer_bytes = input_bytes_waiting();
   facts.query_buffer_free = input_.empty() ? 0 : input_.room();
-  facts.memory_bytes =
-      sizeof *this + input_.capacity() + large_.capacity() + output.size() + parser_.MemoryBytes();
   facts.unix_socket = unix_socket_;
   uv_os_fd_t descriptor = -1;
   if (uv_fileno(reinterpret_cast<const uv_handle_t*>(&handle_), &descriptor) == 0) {

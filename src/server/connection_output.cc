@@ -68,6 +68,7 @@ void Connection::WriteReleased() {
     size_t bytes = 0;
     const size_t count = GatherBuffers(output, released_bytes_, buffers, bytes);
     const int sent = uv_try_write(stream(), buffers.data(), static_cast<unsigned>(count));
+    ++server_.engine().statistics().writes_processed;
     if (sent > 0) Sent(static_cast<size_t>(sent));
     const bool full = sent == UV_EAGAIN || (sent >= 0 && static_cast<size_t>(sent) < bytes);
     if ((sent < 0 && !full) || (full && !StartWrite())) {

@@ -129,10 +129,7 @@ void Server::Accept(uv_stream_t* listener, bool unix_socket) {
   ++statistics.connections_received;
   engine_.clients().Add(*connection);
   connection->created_ms = connection->last_request_ms = keyspace_.context().now_ms;
-  if (!settings.requirepass.empty()) {
-    connection->authenticated = false;
-    connection->armed_gates |= kGateAuth;
-  }
+  if (!settings.requirepass.empty()) connection->Deauthenticate();
   connection->Start();
 }
 

@@ -74,6 +74,7 @@ class Server : public Host {
   Result<void> RewriteLog() override;
   Result<void> ReloadLog(bool rewrite) override;
   void AppendInfo(std::string_view section, std::string& out) override;
+  void LogMessage(std::string_view text) override;
   int64_t StartTimeMs() const override { return start_time_ms_; }
 
  private:

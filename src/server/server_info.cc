@@ -1,5 +1,6 @@
 // The INFO sections that only the process can fill, and the configuration file.
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -9,13 +10,11 @@
 #include "src/base/clock.h"
 #include "src/engine/config_rewrite.h"
 #include "src/engine/replace_file.h"
+#include "src/engine/version.h"
 #include "src/server/server.h"
 
 namespace kvasir {
 namespace {
-
-// The Redis version whose commands and replies clients may count on.
-constexpr const char* kRedisVersion = "7.4.0";
 
 std::string SystemName() {
   utsname name{};
@@ -43,6 +42,8 @@ Result<void> Server::RewriteConfigFile() {
   return ReplaceFile(path, RewriteConfig(text ? *text : std::string(), engine_.settings()));
 }
 
+void Server::LogMessage(std::string_view text) { spdlog::warn("{}", text); }
+
 void Server::AppendInfo(std::string_view section, std::string& out) {
   if (section == "server") AppendServerInfo(out);
   if (section == "clients") AppendClientsInfo(out);
@@ -67,6 +68,7 @@ void Server::AppendServerInfo(std::string& out) {
   line("arch_bits", sizeof(void*) * 8);
   line("monotonic_clock", "POSIX clock_gettime");
   line("multiplexing_api", "epoll");
+  line("atomicvar_api", "c11-builtin");
   line("gcc_version", fmt::format("{}.{}.{}", __GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__));
   line("process_id", getpid());
   line("process_supervised", "no");
@@ -120,16 +122,31 @@ void Server::AppendPersistenceInfo(std::string& out) {
   line("async_loading", 0);
   line("current_cow_peak", 0);
   line("current_cow_size", 0);
+  line("current_cow_size_age", 0);
+  line("current_fork_perc", "0.00");
+  line("current_save_keys_processed", 0);
+  line("current_save_keys_total", 0);
   line("rdb_changes_since_last_save", keyspace_.context().changes);
   line("rdb_bgsave_in_progress", 0);
   line("rdb_last_save_time", start_time_ms_ / 1000);
   line("rdb_last_bgsave_status", "ok");
+  line("rdb_last_bgsave_time_sec", -1);
+  line("rdb_current_bgsave_time_sec", -1);
+  line("rdb_saves", 0);
+  line("rdb_last_cow_size", 0);
+  line("rdb_last_load_keys_expired", 0);
+  line("rdb_last_load_keys_loaded", 0);
   line("aof_enabled", append_log_ != nullptr ? 1 : 0);
   line("aof_rewrite_in_progress", 0);
   line("aof_rewrite_scheduled", 0);
+  line("aof_last_rewrite_time_sec", -1);
+  line("aof_current_rewrite_time_sec", -1);
   const LogStatus status = append_log_ == nullptr ? LogStatus() : append_log_->Status();
   line("aof_last_bgrewrite_status", LogStatusWord(status.last_switch_ok));
   line("aof_last_write_status", LogStatusWord(status.last_write_ok));
+  line("aof_last_cow_size", 0);
+  line("module_fork_in_progress", 0);
+  line("module_fork_last_cow_size", 0);
   if (loading_.active) {
     line("loading_start_time", loading_.started_ms / 1000);
     line("loading_total_bytes", loading_.bytes_total);

@@ -48,6 +48,7 @@ struct KeyspaceContext {
 
   int64_t now_ms = 0;           // set once per tick
   bool expiry_enabled = true;   // false during replay: the log itself says what expired (D8)
+  bool active_expiry = true;    // false: keys expire on access only (DEBUG SET-ACTIVE-EXPIRE)
   bool notify_changes = false;  // somebody watches keys
   bool refresh_access = true;   // false for CLIENT NO-TOUCH
   AccessClock access;

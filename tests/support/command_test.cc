@@ -87,6 +87,34 @@ uint64_t RecordingLog::AppendShared(int database, std::span<const std::string_vi
   return Append(database, arguments);
 }
 
+void RecordingHost::Close(Session& session, bool /*after_output*/) { closed.push_back(session.id); }
+
+Result<void> RecordingHost::ApplySettings(const Settings& /*next*/,
+                                          std::span<const std::string_view> changed) {
+  if (!refusal.empty()) return Fail(Errc::kIo, refusal);
+  changed_settings.assign(changed.begin(), changed.end());
+  return {};
+}
+
+Result<void> RecordingHost::Shutdown(const ShutdownRequest& request) {
+  if (!refusal.empty()) return Fail(Errc::kIo, refusal);
+  shutdowns.push_back(request);
+  return {};
+}
+
+Result<void> RecordingHost::RewriteLog() {
+  if (!refusal.empty()) return Fail(Errc::kUnsupported, refusal);
+  ++log_rewrites;
+  return {};
+}
+
+Result<void> RecordingHost::ReloadLog(bool rewrite) {
+  if (!refusal.empty()) return Fail(Errc::kUnsupported, refusal);
+  ++log_reloads;
+  if (rewrite) ++log_rewrites;
+  return {};
+}
+
 CommandTest::CommandTest() : engine(keyspace, host, Settings(), AllFamilies()) {
   engine.set_log(&log);
   engine.BeginTick(now_ms);

@@ -50,6 +50,26 @@ class RecordingLog : public CommandLog {
   std::string refusal;
 };
 
+// Remembers what commands ask of the process.
+class RecordingHost : public Host {
+ public:
+  void Resume(Session& session) override { resumed.push_back(session.id); }
+  void Close(Session& session, bool after_output) override;
+  Result<void> ApplySettings(const Settings& next,
+                             std::span<const std::string_view> changed) override;
+  Result<void> Shutdown(const ShutdownRequest& request) override;
+  Result<void> RewriteLog() override;
+  Result<void> ReloadLog(bool rewrite) override;
+
+  std::vector<uint64_t> resumed;
+  std::vector<uint64_t> closed;
+  std::vector<std::string> changed_settings;
+  std::string refusal;  // when not empty, what the process answers to any of the below
+  std::vector<ShutdownRequest> shutdowns;
+  int log_rewrites = 0;
+  int log_reloads = 0;
+};
+
 class CommandTest : public ::testing::Test {
  protected:
   CommandTest();
@@ -73,7 +93,7 @@ class CommandTest : public ::testing::Test {
   // The logged commands as text, one a line, since the last call: "SET k v PXAT 5".
   std::vector<std::string> TakeLogged();
 
-  Host host;
+  RecordingHost host;
   Keyspace keyspace{16};
   Engine engine;
   RecordingLog log;

@@ -1,0 +1,108 @@
+// What programs do with ioredis, in RESP2 and, from its version 6 on, RESP3.
+// Usage: node ioredis.mjs <port>    the server is started again by itself when it is killed
+import { deepStrictEqual as equal, rejects } from 'node:assert';
+import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+
+const port = Number(process.argv[2]);
+const { version } = createRequire(import.meta.url)('ioredis/package.json');
+
+async function checkProtocol(client, protocol) {
+  const shown = await client.client('LIST');
+  equal(/ resp=(\d)/.exec(shown)[1], String(protocol));
+}
+
+async function checkBasics(client) {
+  await client.flushall();
+  equal(await client.ping(), 'PONG');
+  equal(await client.set('name', 'Kvasir'), 'OK');
+  equal(await client.get('name'), 'Kvasir');
+  equal(await client.set('name', 'x', 'NX'), null);
+  equal(await client.incrby('count', 5), 5);
+  await client.set('brief', 'x', 'EX', 100);
+  equal(await client.ttl('brief'), 100);
+  await client.mset({ a: '1', b: '2' });
+  equal(await client.mget('a', 'b', 'c'), ['1', '2', null]);
+  equal(await client.config('GET', 'appendonly'), ['appendonly', 'yes']);
+  equal(await client.client('GETNAME'), 'ioredis');
+  await rejects(client.incr('name'), { message: 'ERR value is not an integer or out of range' });
+}
+
+async function checkPipeline(client) {
+  const numbers = Array.from({ length: 10000 }, (_, i) => i);
+  const pipeline = client.pipeline();
+  for (const i of numbers) pipeline.set(`pipe:${i}`, i);
+  for (const i of numbers) pipeline.get(`pipe:${i}`);
+  const replies = await pipeline.exec();
+  equal(replies.slice(numbers.length), numbers.map((i) => [null, String(i)]));
+  const found = new Set();
+  for await (const keys of client.scanStream({ match: 'pipe:*', count: 500 })) {
+    for (const key of keys) found.add(key);
+  }
+  equal(found.size, numbers.length);
+}
+
+// A WATCH that is lost once: the second attempt goes through.
+async function checkTransaction(client) {
+  const other = client.duplicate();
+  await client.set('watched', '1');
+  let attempts = 0;
+  let replies = null;
+  while (replies === null) {
+    attempts += 1;
+    await client.watch('watched');
+    const value = Number(await client.get('watched'));
+    if (attempts === 1) await other.set('watched', '10');
+    replies = await client.multi().set('watched', value + 1).get('watched').exec();
+  }
+  equal(replies, [[null, 'OK'], [null, '11']]);
+  equal(attempts, 2);
+  other.disconnect();
+}
+
+async function checkBytes(client) {
+  const every = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+  await client.set(every, Buffer.concat([every, Buffer.from('\r\n')]));
+  equal(await client.getBuffer(every), Buffer.concat([every, Buffer.from('\r\n')]));
+  const large = randomBytes(20 << 20);
+  await client.set('large', large);
+  equal((await client.getBuffer('large')).equals(large), true);
+}
+
+// What was acknowledged is there after kill -9, and the client finds its way back.
+async function checkKill(client) {
+  await client.set('survivor', 'alive');
+  const keys = await client.dbsize();
+  const info = await client.info('server');
+  process.kill(Number(/process_id:(\d+)/.exec(info)[1]), 'SIGKILL');
+  for (let i = 0; i < 200; i += 1) {
+    try {
+      equal(await client.get('survivor'), 'alive');
+      equal(await client.dbsize(), keys);
+      return;
+    } catch (error) {
+      if (error.code === 'ERR_ASSERTION') throw error;
+      await sleep(50);
+    }
+  }
+  throw new Error('no connection after kill -9');
+}
+
+for (const protocol of [2, 3]) {
+  if (protocol === 3 && Number.parseInt(version, 10) < 6) {
+    console.log(`ioredis ${version} RESP3: skipped, the library does not speak it`);
+    continue;
+  }
+  const client = new Redis({
+    host: '127.0.0.1', port, protocol, connectionName: 'ioredis', retryStrategy: () => 50,
+  });
+  client.on('error', () => {}); // it reconnects by itself
+  for (const step of [checkProtocol, checkBasics, checkPipeline, checkTransaction, checkBytes,
+    checkKill]) {
+    await step(client, protocol);
+  }
+  client.disconnect();
+  console.log(`ioredis ${version} RESP${protocol}: ok`);
+}

@@ -1,0 +1,107 @@
+// What programs do with node-redis, in RESP2 and RESP3.
+// Usage: node node_redis.mjs <port>    the server is started again by itself when it is killed
+import { deepStrictEqual as equal, rejects } from 'node:assert';
+import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient, RESP_TYPES, WatchError } from 'redis';
+
+const port = Number(process.argv[2]);
+const { version } = createRequire(import.meta.url)('redis/package.json');
+
+async function connect(RESP) {
+  const client = createClient({
+    RESP,
+    name: 'node-redis',
+    socket: { host: '127.0.0.1', port, reconnectStrategy: () => 50 },
+  });
+  client.on('error', () => {}); // it reconnects by itself
+  return client.connect();
+}
+
+async function checkBasics(client) {
+  await client.flushAll();
+  equal(await client.ping(), 'PONG');
+  equal(await client.set('name', 'Kvasir'), 'OK');
+  equal(await client.get('name'), 'Kvasir');
+  equal(await client.set('name', 'x', { NX: true }), null);
+  equal(await client.incrBy('count', 5), 5);
+  await client.set('brief', 'x', { EX: 100 });
+  equal(await client.ttl('brief'), 100);
+  await client.mSet({ a: '1', b: '2' });
+  equal(await client.mGet(['a', 'b', 'c']), ['1', '2', null]);
+  equal({ ...(await client.configGet('appendonly')) }, { appendonly: 'yes' });
+  equal((await client.clientInfo()).name, 'node-redis');
+  await rejects(client.incr('name'), { message: 'ERR value is not an integer or out of range' });
+}
+
+async function checkPipeline(client) {
+  const numbers = Array.from({ length: 10000 }, (_, i) => i);
+  await Promise.all(numbers.map((i) => client.set(`pipe:${i}`, i)));
+  equal(await Promise.all(numbers.map((i) => client.get(`pipe:${i}`))), numbers.map(String));
+  const found = [];
+  for await (const keys of client.scanIterator({ MATCH: 'pipe:*', COUNT: 500 })) {
+    found.push(...[keys].flat());
+  }
+  equal(new Set(found).size, numbers.length);
+}
+
+// A WATCH that is lost once: the second attempt goes through.
+async function checkTransaction(client) {
+  const other = await client.duplicate().connect();
+  await client.set('watched', '1');
+  let attempts = 0;
+  for (;;) {
+    attempts += 1;
+    await client.watch('watched');
+    const value = Number(await client.get('watched'));
+    if (attempts === 1) await other.set('watched', '10');
+    try {
+      const replies = await client.multi().set('watched', String(value + 1)).get('watched').exec();
+      equal(replies, ['OK', '11']);
+      break;
+    } catch (error) {
+      if (!(error instanceof WatchError)) throw error;
+    }
+  }
+  equal(attempts, 2);
+  await other.close();
+}
+
+async function checkBytes(client) {
+  const binary = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+  const every = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+  await binary.set(every, Buffer.concat([every, Buffer.from('\r\n')]));
+  equal(await binary.get(every), Buffer.concat([every, Buffer.from('\r\n')]));
+  const large = randomBytes(20 << 20);
+  await binary.set('large', large);
+  equal((await binary.get('large')).equals(large), true);
+}
+
+// What was acknowledged is there after kill -9, and the client finds its way back.
+async function checkKill(client) {
+  await client.set('survivor', 'alive');
+  const keys = await client.dbSize();
+  const info = await client.info('server');
+  process.kill(Number(/process_id:(\d+)/.exec(info)[1]), 'SIGKILL');
+  for (let i = 0; i < 200; i += 1) {
+    try {
+      equal(await client.get('survivor'), 'alive');
+      equal(await client.dbSize(), keys);
+      return;
+    } catch (error) {
+      if (error.code === 'ERR_ASSERTION') throw error;
+      await sleep(50);
+    }
+  }
+  throw new Error('no connection after kill -9');
+}
+
+for (const resp of [2, 3]) {
+  const client = await connect(resp);
+  for (const step of [checkBasics, checkPipeline, checkTransaction, checkBytes, checkKill]) {
+    await step(client);
+  }
+  await client.close();
+  console.log(`node-redis ${version} RESP${resp}: ok`);
+}

@@ -1,0 +1,108 @@
+#include <bit>
+#include <string>
+
+#include "src/base/text.h"
+#include "src/commands/command_reply.h"
+
+namespace kvasir {
+namespace {
+
+// In the order of the bits of CommandFlag.
+constexpr std::string_view kFlagNames[] = {
+    "write",    "readonly",     "denyoom",       "admin",
+    "pubsub",   "noscript",     "blocking",      "loading",
+    "stale",    "skip_monitor", "skip_slowlog",  "asking",
+    "fast",     "no_auth",      "may_replicate", "no_async_loading",
+    "no_multi", "movablekeys",  "allow_busy"};
+// Of AclCategory.
+constexpr std::string_view kCategoryNames[] = {
+    "keyspace", "read",   "write",       "set",       "sortedset",  "list",        "hash",
+    "string",   "bitmap", "hyperloglog", "geo",       "stream",     "pubsub",      "admin",
+    "fast",     "slow",   "blocking",    "dangerous", "connection", "transaction", "scripting"};
+// Of KeyFlag.
+constexpr std::string_view kKeyFlagNames[] = {
+    "RO",     "RW",     "OW",      "RM",         "access",        "update",
+    "insert", "delete", "not_key", "incomplete", "variable_flags"};
+
+template <size_t N>
+void ReplyNames(ReplyWriter& reply, uint32_t bits, const std::string_view (&names)[N],
+                std::string_view prefix) {
+  bits &= (uint32_t{1} << N) - 1;
+  reply.Set(static_cast<size_t>(std::popcount(bits)));
+  for (; bits != 0; bits &= bits - 1) {
+    reply.Status(std::string(prefix).append(names[std::countr_zero(bits)]));
+  }
+}
+
+void Field(ReplyWriter& reply, std::string_view name, int64_t value) {
+  reply.Bulk(name);
+  reply.Integer(value);
+}
+
+// Begins {type: ..., spec: {`fields` of them}} under `name`.
+void BeginTyped(ReplyWriter& reply, std::string_view name, std::string_view type, size_t fields) {
+  reply.Bulk(name);
+  reply.Map(2);
+  reply.Bulk("type");
+  reply.Bulk(type);
+  reply.Bulk("spec");
+  reply.Map(fields);
+}
+
+void ReplyKeySpec(ReplyWriter& reply, const KeySpec& spec) {
+  reply.Map(3);
+  reply.Bulk("flags");
+  ReplyKeyFlags(reply, spec.flags);
+  if (spec.keyword == nullptr) {
+    BeginTyped(reply, "begin_search", "index", 1);
+    Field(reply, "index", spec.begin);
+  } else {
+    BeginTyped(reply, "begin_search", "keyword", 2);
+    reply.Bulk("keyword");
+    reply.Bulk(spec.keyword);
+    Field(reply, "startfrom", spec.begin);
+  }
+  if (spec.find == KeySpec::Find::kRange) {
+    BeginTyped(reply, "find_keys", "range", 3);
+    Field(reply, "lastkey", spec.last);
+    Field(reply, "keystep", spec.step);
+    Field(reply, "limit", spec.limit);
+  } else {
+    BeginTyped(reply, "find_keys", "keynum", 3);
+    Field(reply, "keynumidx", spec.count_at);
+    Field(reply, "firstkey", spec.first_at);
+    Field(reply, "keystep", spec.step);
+  }
+}
+
+}  // namespace
+
+void ReplyKeyFlags(ReplyWriter& reply, uint32_t flags) {
+  ReplyNames(reply, flags, kKeyFlagNames, "");
+}
+
+uint32_t AclCategoryOf(std::string_view name) {
+  for (size_t i = 0; i < std::size(kCategoryNames); ++i) {
+    if (EqualsIgnoreCase(kCategoryNames[i], name)) return uint32_t{1} << i;
+  }
+  return 0;
+}
+
+void ReplyCommandInfo(ReplyWriter& reply, const Command& command) {
+  const CommandRow& row = *command.row;
+  reply.Array(10);
+  reply.Bulk(command.full_name);
+  reply.Integer(row.arity);
+  ReplyNames(reply, row.flags, kFlagNames, "");
+  reply.Integer(command.first_key);
+  reply.Integer(command.last_key);
+  reply.Integer(command.key_step);
+  ReplyNames(reply, command.categories, kCategoryNames, "@");
+  reply.Set(0);  // hints for clusters
+  reply.Set(row.keys.size());
+  for (const KeySpec& spec : row.keys) ReplyKeySpec(reply, spec);
+  reply.Set(command.subcommands.size());
+  for (const Command* subcommand : command.subcommands) ReplyCommandInfo(reply, *subcommand);
+}
+
+}  // namespace kvasir
