@@ -63,10 +63,6 @@ TEST(ClientsTest, AnIdleClientIsClosedAfterItsTimeout) {
 TEST(ClientsTest, EachRequestBehindAFailedAuthGetsItsReply) {
   ServerProcess server({"--requirepass", "secret"});
   server.Start();
-  RawSocket client(server.port());
-  if (client.Run({"AUTH", "secret"}).starts_with("-ERR unknown command")) {
-    GTEST_SKIP() << "no AUTH yet";
-  }
   RawSocket stranger(server.port());
   ASSERT_TRUE(stranger.Send(EncodeRequest({"AUTH", "wrong"}) + EncodeRequest({"SET", "k", "v"}) +
                             EncodeRequest({"GET", "k"}) + EncodeRequest({"AUTH", "secret"}) +
@@ -170,13 +166,14 @@ TEST(ClientsTest, TenThousandClientsAtOnce) {
   constexpr size_t kOwnFiles = 64;
   const size_t files = RaiseOwnFileLimit(kWanted + kOwnFiles);
   const size_t count = std::min(kWanted, files - kOwnFiles);
-  // A short queue would make the system hold back connects for seconds.
-  ServerProcess server({"--maxclients", std::to_string(kWanted), "--tcp-backlog", "4096"});
+  ServerProcess server({"--maxclients", std::to_string(kWanted)});
   server.Start();
   std::vector<RawSocket> clients;
   for (size_t i = 0; i < count; ++i) {
     clients.emplace_back(server.port());
     ASSERT_TRUE(clients.back().connected()) << i;
+    // An overfull queue of connects would make the system wait for seconds.
+    if (i % 500 == 0) clients.back().Run({"PING"});
   }
   for (RawSocket& client : clients) ASSERT_TRUE(client.Send(EncodeRequest({"INCR", "k"})));
   size_t served = 0;
