@@ -25,6 +25,24 @@ uint32_t AllCategories(const CommandRow& row) {
   return categories;
 }
 
+// The specifications as one range, when they are: each begins right behind the one before it.
+void SetKeyRange(Command& command) {
+  int first = 0;
+  int last = 0;
+  for (const KeySpec& spec : command.row->keys) {
+    const bool fixed =
+        spec.keyword == nullptr && spec.find == KeySpec::Find::kRange && spec.limit == 0;
+    const bool joins = first == 0 || (last > 0 && spec.begin == last + 1 && spec.step == 1);
+    if (!fixed || !joins) return;
+    if (first == 0) first = spec.begin;
+    last = spec.last < 0 ? spec.last : spec.begin + spec.last;
+  }
+  if (first == 0) return;
+  command.first_key = first;
+  command.last_key = last;
+  command.key_step = command.row->keys[0].step;
+}
+
 std::unique_ptr<Command> MakeCommand(const CommandRow& row, Command* parent) {
   auto command = std::make_unique<Command>();
   command->row = &row;
@@ -33,13 +51,7 @@ std::unique_ptr<Command> MakeCommand(const CommandRow& row, Command* parent) {
   command->full_name += row.name;
   command->categories = AllCategories(row);
   command->gates = GatesOf(row.flags);
-  if (row.keys.size() == 1 && row.keys[0].keyword == nullptr &&
-      row.keys[0].find == KeySpec::Find::kRange && row.keys[0].limit == 0) {
-    const KeySpec& spec = row.keys[0];
-    command->first_key = spec.begin;
-    command->last_key = spec.last < 0 ? spec.last : spec.begin + spec.last;
-    command->key_step = spec.step;
-  }
+  SetKeyRange(*command);
   return command;
 }
 

@@ -24,8 +24,8 @@ struct Command {
   uint32_t gates = 0;                 // GateBit
   uint32_t categories = 0;            // all of them, those that follow from the flags included
 
-  // The keys of a command whose only specification is a range from a fixed index; first_key is 0
-  // for any other, and then KeyPositions has to be asked.
+  // The keys of a command whose specifications make up one range from a fixed index; first_key is 0
+  // for any other, and then FindKeys has to be asked.
   int first_key = 0;
   int last_key = 0;
   int key_step = 0;

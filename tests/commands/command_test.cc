@@ -21,6 +21,8 @@ TEST_F(CommandCommandTest, InfoIsRedis) {
             "[@read, @string, @fast], [], [{flags: [RO, access], begin_search: {type: index, "
             "spec: {index: (integer) 1}}, find_keys: {type: range, spec: {lastkey: (integer) 0, "
             "keystep: (integer) 1, limit: (integer) 0}}}], []], (nil)]");
+  EXPECT_THAT(Run({"COMMAND", "INFO", "rename"}),
+              HasSubstr("[write], (integer) 1, (integer) 2, (integer) 1, "));
   EXPECT_THAT(Run({"COMMAND", "INFO", "config|get"}),
               StartsWith("[[config|get, (integer) -3, [admin, noscript, loading, stale], "));
 }
