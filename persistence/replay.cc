@@ -132,9 +132,9 @@ class Loader {
   tl::unexpected<Error> Refuse(const Source& source, uint64_t offset, const std::string& reason) {
     return Fail(
         Errc::kCorrupt,
-        fmt::format("{}: damaged at offset {}: {}. Nothing was changed. To look at it run: "
-                    "kvasir-check-aof {}",
-                    paths_.InDirectory(source.entry->name), offset, reason, paths_.Manifest()));
+        fmt::format("{0}: damaged at offset {1}: {2}. Nothing was changed. To start with what "
+                    "stands before the damage, keep a copy of {3} and run: truncate -s {1} {0}",
+                    paths_.InDirectory(source.entry->name), offset, reason, paths_.Directory()));
   }
 
   void Progress(uint64_t offset) {

@@ -202,7 +202,7 @@ TEST_F(LogDamage, ASyncedPlaceBeforeALaterBatchRefuses) {
   ASSERT_FALSE(stats);
   EXPECT_THAT(stats.error().detail(),
               AllOf(HasSubstr("damaged at offset " + std::to_string(damage)),
-                    HasSubstr("had been synced"), HasSubstr("kvasir-check-aof")));
+                    HasSubstr("had been synced"), HasSubstr("truncate -s")));
   EXPECT_EQ(files_.Content(IncrementPath()), content);
 }
 
