@@ -266,10 +266,18 @@ void Engine::NoteSlowCall(Call& call, Command& command, uint64_t duration_ns) {
 
 bool Engine::MakeRoom(uint64_t budget_us) {
   const uint64_t excluded = log_ == nullptr ? 0 : log_->pending_bytes();
+  // Without a limit nothing has to go, not even what a limit that was lifted had asked for; and
+  // what the log brings back must be as it was when the log was written (D8).
+  const bool loading = (armed_gates_ & kGateLoading) != 0;
+  const uint64_t limit = settings_.maxmemory_bytes;
+  if (limit == 0 || loading || UsedMemory() <= limit + excluded) [[likely]] {
+    eviction_pending_ = false;
+    return true;
+  }
   const uint64_t started_us = MonotonicUs();
   const Evictor::Outcome outcome =
-      evictor_.Run(settings_.maxmemory_policy, static_cast<int>(settings_.maxmemory_samples),
-                   settings_.maxmemory_bytes, excluded, budget_us);
+      evictor_.Run(settings_.maxmemory_policy, static_cast<int>(settings_.maxmemory_samples), limit,
+                   excluded, budget_us);
   eviction_pending_ = outcome == Evictor::Outcome::kMoreToDo;
   latency_.Record("eviction-cycle", keyspace_->context().now_ms / 1000,
                   (MonotonicUs() - started_us) / 1000);
