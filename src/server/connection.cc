@@ -119,6 +119,9 @@ bool Connection::MayRun() const {
 
 void Connection::ContinueInput() {
   if (closing_) return;
+  // While a large argument is coming in, nothing before its end can run, and asking the parser
+  // again would begin it anew without the bytes that have come.
+  if (large_.active()) input_stalled_ = false;
   UpdateReading();
   if (input_stalled_ && MayRun()) ProcessInput({});
 }
