@@ -64,6 +64,8 @@ void Engine::UpdateSlowThreshold() {
 
 void Engine::BeginTick(int64_t now_ms) {
   keyspace_->SetNow(now_ms);
+  // Here as well as before reads: clients that only write would let the list grow for ever.
+  if (!pending_.empty()) pending_.Release(log_->durable());
   if (pause_until_ms_ != 0 && now_ms >= pause_until_ms_) Unpause();
 }
 
