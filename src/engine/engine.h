@@ -154,6 +154,7 @@ class Engine : public KeyspaceListener {
   void Refuse(Session& session, Command* command, ReplyWriter& reply, std::string_view error);
   void LogChanges(Call& call, Command& command);
   uint64_t AppendEffects(const std::vector<LogEffect>& effects);
+  bool LogHasSpace() const;
   void NoteDependencies(Call& call, const Command& command);
   void MarkPending(const Command& command, std::span<const std::string_view> arguments,
                    uint64_t sequence);

@@ -87,10 +87,19 @@ void Engine::EndBlock(Session& session, std::string_view error) {
   Unblock(session);
 }
 
+// A log that refuses writes counts as well: those who wait are to hear it.
+bool Engine::LogHasSpace() const {
+  return log_ == nullptr || log_->Refusal() != nullptr ||
+         log_->pending_bytes() <= CommandLog::kPendingBytesMax / 2;
+}
+
 void Engine::ServeBlocked() {
   if (blocked_.size() == 0) return;
-  if (log_ != nullptr && blocked_.CountOf(BlockReason::kLogSync) != 0) {
-    const uint64_t durable = log_->durable();
+  if (blocked_.CountOf(BlockReason::kLogSpace) != 0 && LogHasSpace()) {
+    for (Session* session : blocked_.Waiting(BlockReason::kLogSpace)) Unblock(*session);
+  }
+  if (blocked_.CountOf(BlockReason::kLogSync) != 0) {
+    const uint64_t durable = log_ == nullptr ? 0 : log_->durable();
     for (Session* session : blocked_.Waiting(BlockReason::kLogSync)) {
       if (session->blocked.log_sequence <= durable) EndBlock(*session, {});
     }
