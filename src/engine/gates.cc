@@ -83,9 +83,10 @@ GateVerdict CheckTransaction(GateRequest& request) {
   }
   Transaction& transaction = request.session.EnsureTransaction();
   QueuedRequest queued{&request.command, {}};
+  transaction.queued_bytes += sizeof queued;
   for (const std::string_view argument : request.arguments) {
     queued.arguments.emplace_back(argument);
-    transaction.queued_bytes += argument.size();
+    transaction.queued_bytes += sizeof(std::string) + argument.size();
   }
   transaction.queue.push_back(std::move(queued));
   transaction.queue_flags |= request.command.row->flags;
