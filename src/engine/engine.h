@@ -125,6 +125,8 @@ class Engine : public KeyspaceListener {
   bool MakeRoom(uint64_t budget_us);
   bool eviction_pending() const { return eviction_pending_; }
 
+  // From now on replies wait for the sync: also those that read what was written before (D1).
+  void HoldEarlierWrites();
   // The session's next reply tells about writes to any key: it waits for all of them (D1).
   void DependOnAllWrites(Session& session);
 

@@ -101,7 +101,11 @@ void Engine::ServeBlocked() {
   if (blocked_.CountOf(BlockReason::kLogSync) != 0) {
     const uint64_t durable = log_ == nullptr ? 0 : log_->durable();
     for (Session* session : blocked_.Waiting(BlockReason::kLogSync)) {
-      if (session->blocked.log_sequence <= durable) EndBlock(*session, {});
+      if (log_ == nullptr) {
+        EndBlock(*session, errors::kNoLogToWaitFor);
+      } else if (session->blocked.log_sequence <= durable) {
+        EndBlock(*session, {});
+      }
     }
   }
   while (Session* session = blocked_.NextTimedOut(keyspace_->context().now_ms)) {
