@@ -84,6 +84,7 @@ class Server : public Host {
   void AdoptSettings(const Settings& settings);
   bool RefuseForProtection(Connection& connection);
   void Stop(int exit_code);
+  void CloseHandles();
 
   // server_tick.cc: what happens when.
   void EndTick();
