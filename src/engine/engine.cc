@@ -8,8 +8,18 @@
 #include "src/base/clock.h"
 #include "src/base/memory.h"
 #include "src/base/random.h"
+#include "src/base/text.h"
 
 namespace kvasir {
+namespace {
+
+// A web page that makes a browser send requests here: as Redis does, the connection is closed
+// before the request's body is taken for commands.
+bool SpeaksHttp(std::span<const std::string_view> arguments) {
+  return EqualsIgnoreCase(arguments[0], "post") || EqualsIgnoreCase(arguments[0], "host:");
+}
+
+}  // namespace
 
 Engine::Engine(Keyspace& keyspace, Host& host, Settings settings,
                std::span<const std::span<const CommandRow>> families)
@@ -163,6 +173,10 @@ bool Engine::DispatchTo(Session& session, RequestBatch* batch, const RequestBatc
                         std::span<const std::string_view> arguments, const Prepared& prepared,
                         ReplyWriter& reply) {
   Command* command = prepared.command;
+  if (command == nullptr && SpeaksHttp(arguments) && !session.is_replay) [[unlikely]] {
+    host_->Close(session, false);
+    return true;
+  }
   const bool unknown = command == nullptr || command->row->handler == nullptr ||
                        (!command->subcommands.empty() && arguments.size() > 1);
   if (unknown || !command->ArityMatches(arguments.size())) [[unlikely]] {
