@@ -239,7 +239,7 @@ void Engine::RunCall(Call& call, Command& command) {
   const uint64_t started = last_ticks_;
   const uint64_t changes = context.changes;
   context.refresh_access = !session.no_touch;
-  const bool monitored = monitors_ != 0;
+  const bool monitored = !monitors_.empty();
   command.row->handler(call);
   // Behind the run: EXEC is shown after what it ran, and a handler has said what is secret.
   if (monitored) FeedMonitors(session, command, call.ShownArguments());

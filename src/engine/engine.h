@@ -107,6 +107,7 @@ class Engine : public KeyspaceListener {
   // MONITOR.
   void StartMonitor(Session& session);
   void StopMonitor(Session& session);
+  bool has_monitors() const { return !monitors_.empty(); }
 
   // Whether enable-debug-command lets this session use DEBUG.
   bool DebugAllowed(const Session& session) const;
@@ -187,7 +188,7 @@ class Engine : public KeyspaceListener {
   std::string replication_id_;
   uint64_t last_ticks_ = 0;            // reading of the cycle counter when the last command ended
   uint64_t slow_ns_min_ = UINT64_MAX;  // commands at least this long are looked at again
-  int monitors_ = 0;
+  std::vector<Session*> monitors_;
   std::array<Prepared, 64> prepared_;
   uint64_t preparations_ = 0;  // how often prepared_ was filled
   std::vector<KeyPosition> key_positions_;

@@ -47,20 +47,20 @@ void Engine::FeedMonitors(Session& session, const Command& command,
   std::string line = fmt::format("{}.{:06} [{} {}]", now_us / 1000000, now_us % 1000000,
                                  session.database, session.Facts().address);
   for (const std::string_view argument : arguments) line += " " + QuoteBytes(argument);
-  for (const auto& [id, monitor] : clients_.sessions()) {
-    if (!monitor->is_monitor || monitor->close_after_reply) continue;
+  for (Session* monitor : monitors_) {
+    if (monitor->close_after_reply) continue;
     monitor->Writer().Status(line);
     host_->OutputReady(*monitor);
   }
 }
 
 void Engine::StartMonitor(Session& session) {
-  if (!session.is_monitor) ++monitors_;
+  if (!session.is_monitor) monitors_.push_back(&session);
   session.is_monitor = true;
 }
 
 void Engine::StopMonitor(Session& session) {
-  if (session.is_monitor) --monitors_;
+  if (session.is_monitor) std::erase(monitors_, &session);
   session.is_monitor = false;
 }
 

@@ -204,6 +204,7 @@ void Server::Close(Session& session, bool after_output) {
 
 Result<void> Server::ApplySettings(const Settings& next,
                                    std::span<const std::string_view> changed) {
+  const Settings& now = engine_.settings();
   const auto touches = [&](std::string_view name) {
     return std::find(changed.begin(), changed.end(), name) != changed.end();
   };
