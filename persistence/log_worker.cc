@@ -103,6 +103,13 @@ bool LogWorker::MayWork() const {
 
 bool LogWorker::WantsSync() const { return !syncing_ && durable() < written(); }
 
+// D2: what is written is acknowledged, so while a sync hangs no more is written than belongs to the
+// last second. FinishSync wakes the writer.
+bool LogWorker::SyncIsLate() const {
+  return policy_ == SyncPolicy::kEverySecond && syncing_ &&
+         MonotonicNs() - sync_started_ns_ >= options_.sync_interval_ms * kNsPerMs;
+}
+
 LogWorker::Work LogWorker::WaitForWork(std::vector<LogBatch>& taken) {
   MutexLock lock(mutex_);
   while (!stop_) {
@@ -112,14 +119,14 @@ LogWorker::Work LogWorker::WaitForWork(std::vector<LogBatch>& taken) {
         BeginSync();
         return Work::kSync;
       }
-      if (!queue_.empty() && MonotonicNs() >= retry_at_ns_) {
+      if (!queue_.empty() && MonotonicNs() >= retry_at_ns_ && !SyncIsLate()) {
         taken.swap(queue_);
         writing_ = true;
         return Work::kWrite;
       }
     }
     writer_waits_ = true;
-    if (MayWork() && !queue_.empty()) {
+    if (MayWork() && !queue_.empty() && !SyncIsLate()) {
       work_.WaitFor(mutex_, MsUntil(retry_at_ns_) + 1);
     } else {
       work_.Wait(mutex_);

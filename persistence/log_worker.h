@@ -77,6 +77,7 @@ class LogWorker {
   bool WaitForSyncTime();
   bool MayWork() const KVASIR_REQUIRES(mutex_);
   bool WantsSync() const KVASIR_REQUIRES(mutex_);
+  bool SyncIsLate() const KVASIR_REQUIRES(mutex_);
   void BeginSync() KVASIR_REQUIRES(mutex_);
 
   Result<void> WriteTaken(std::vector<LogBatch>& taken);

@@ -10,6 +10,9 @@
 namespace kvasir {
 
 void RequestBatch::Clear() {
+  // One request may have had millions of arguments; all connections share this for ever.
+  constexpr size_t kArgumentsKept = 64 * 1024;
+  if (arguments_.capacity() > kArgumentsKept) std::vector<std::string_view>().swap(arguments_);
   arguments_.clear();
   requests_.clear();
   if (!large_.empty()) large_.clear();

@@ -43,7 +43,7 @@ void CmdWaitAof(Call& call) {
   if (!read.Finish()) return;
   Engine& engine = call.engine();
   if (local > 0 && engine.log() == nullptr) {
-    call.Error("ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.");
+    call.Error(errors::kNoLogToWaitFor);
     return;
   }
   const uint64_t sequence = call.session().last_write;

@@ -1,21 +1,20 @@
 #include "src/engine/blocked_clients.h"
 
-#include <algorithm>
-
 namespace kvasir {
 
 size_t BlockedClients::CountOf(BlockReason reason) const {
-  return lists_[static_cast<size_t>(reason)].size();
+  return queues_[static_cast<size_t>(reason)].size();
 }
 
 void BlockedClients::Add(Session& session) {
-  ListOf(session.blocked.reason).push_back(&session);
+  session.blocked.order = next_order_++;
+  QueueOf(session.blocked.reason).emplace(session.blocked.order, &session);
   if (session.blocked.deadline_ms != 0) deadlines_.insert(&session);
   ++count_;
 }
 
 void BlockedClients::Remove(Session& session) {
-  std::erase(ListOf(session.blocked.reason), &session);
+  QueueOf(session.blocked.reason).erase(session.blocked.order);
   if (session.blocked.deadline_ms != 0) deadlines_.erase(&session);
   --count_;
 }
@@ -31,7 +30,11 @@ Session* BlockedClients::NextTimedOut(int64_t now_ms) const {
 }
 
 std::vector<Session*> BlockedClients::Waiting(BlockReason reason) const {
-  return lists_[static_cast<size_t>(reason)];
+  std::vector<Session*> waiting;
+  for (const auto& [order, session] : queues_[static_cast<size_t>(reason)]) {
+    waiting.push_back(session);
+  }
+  return waiting;
 }
 
 }  // namespace kvasir

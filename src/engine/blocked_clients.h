@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -35,10 +36,13 @@ class BlockedClients {
       return std::pair(a->blocked.deadline_ms, a->id) < std::pair(b->blocked.deadline_ms, b->id);
     }
   };
-  std::vector<Session*>& ListOf(BlockReason reason) { return lists_[static_cast<size_t>(reason)]; }
+  static constexpr size_t kReasons = 6;
+  // In the order in which they came; thousands may come and go at once.
+  using Queue = std::map<uint64_t, Session*>;
+  Queue& QueueOf(BlockReason reason) { return queues_[static_cast<size_t>(reason)]; }
 
-  static constexpr size_t kReasons = 5;
-  std::vector<Session*> lists_[kReasons];
+  Queue queues_[kReasons];
+  uint64_t next_order_ = 1;
   std::set<Session*, ByDeadline> deadlines_;
   size_t count_ = 0;
 };

@@ -36,6 +36,8 @@ class CommandLog {
   virtual uint64_t releasable() const = 0;
   virtual uint64_t durable() const = 0;
   // Bytes appended and not yet written: not part of the dataset, so not counted by maxmemory.
+  // Beyond the maximum writers wait until half of it is written.
+  static constexpr uint64_t kPendingBytesMax = uint64_t{128} << 20;
   virtual uint64_t pending_bytes() const = 0;
 
   // Why writes are refused at present (D6), as an error text; nothing while all is well.

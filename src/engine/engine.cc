@@ -8,8 +8,18 @@
 #include "src/base/clock.h"
 #include "src/base/memory.h"
 #include "src/base/random.h"
+#include "src/base/text.h"
 
 namespace kvasir {
+namespace {
+
+// A web page that makes a browser send requests here: as Redis does, the connection is closed
+// before the request's body is taken for commands.
+bool SpeaksHttp(std::span<const std::string_view> arguments) {
+  return EqualsIgnoreCase(arguments[0], "post") || EqualsIgnoreCase(arguments[0], "host:");
+}
+
+}  // namespace
 
 Engine::Engine(Keyspace& keyspace, Host& host, Settings settings,
                std::span<const std::span<const CommandRow>> families)
@@ -64,6 +74,8 @@ void Engine::UpdateSlowThreshold() {
 
 void Engine::BeginTick(int64_t now_ms) {
   keyspace_->SetNow(now_ms);
+  // Here as well as before reads: clients that only write would let the list grow for ever.
+  if (!pending_.empty()) pending_.Release(log_->durable());
   if (pause_until_ms_ != 0 && now_ms >= pause_until_ms_) Unpause();
 }
 
@@ -161,6 +173,10 @@ bool Engine::DispatchTo(Session& session, RequestBatch* batch, const RequestBatc
                         std::span<const std::string_view> arguments, const Prepared& prepared,
                         ReplyWriter& reply) {
   Command* command = prepared.command;
+  if (command == nullptr && SpeaksHttp(arguments) && !session.is_replay) [[unlikely]] {
+    host_->Close(session, false);
+    return true;
+  }
   const bool unknown = command == nullptr || command->row->handler == nullptr ||
                        (!command->subcommands.empty() && arguments.size() > 1);
   if (unknown || !command->ArityMatches(arguments.size())) [[unlikely]] {
@@ -223,7 +239,7 @@ void Engine::RunCall(Call& call, Command& command) {
   const uint64_t started = last_ticks_;
   const uint64_t changes = context.changes;
   context.refresh_access = !session.no_touch;
-  const bool monitored = monitors_ != 0;
+  const bool monitored = !monitors_.empty();
   command.row->handler(call);
   // Behind the run: EXEC is shown after what it ran, and a handler has said what is secret.
   if (monitored) FeedMonitors(session, command, call.ShownArguments());
@@ -266,10 +282,18 @@ void Engine::NoteSlowCall(Call& call, Command& command, uint64_t duration_ns) {
 
 bool Engine::MakeRoom(uint64_t budget_us) {
   const uint64_t excluded = log_ == nullptr ? 0 : log_->pending_bytes();
+  // Without a limit nothing has to go, not even what a limit that was lifted had asked for; and
+  // what the log brings back must be as it was when the log was written (D8).
+  const bool loading = (armed_gates_ & kGateLoading) != 0;
+  const uint64_t limit = settings_.maxmemory_bytes;
+  if (limit == 0 || loading || UsedMemory() <= limit + excluded) [[likely]] {
+    eviction_pending_ = false;
+    return true;
+  }
   const uint64_t started_us = MonotonicUs();
   const Evictor::Outcome outcome =
-      evictor_.Run(settings_.maxmemory_policy, static_cast<int>(settings_.maxmemory_samples),
-                   settings_.maxmemory_bytes, excluded, budget_us);
+      evictor_.Run(settings_.maxmemory_policy, static_cast<int>(settings_.maxmemory_samples), limit,
+                   excluded, budget_us);
   eviction_pending_ = outcome == Evictor::Outcome::kMoreToDo;
   latency_.Record("eviction-cycle", keyspace_->context().now_ms / 1000,
                   (MonotonicUs() - started_us) / 1000);

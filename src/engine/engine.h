@@ -107,6 +107,7 @@ class Engine : public KeyspaceListener {
   // MONITOR.
   void StartMonitor(Session& session);
   void StopMonitor(Session& session);
+  bool has_monitors() const { return !monitors_.empty(); }
 
   // Whether enable-debug-command lets this session use DEBUG.
   bool DebugAllowed(const Session& session) const;
@@ -125,6 +126,8 @@ class Engine : public KeyspaceListener {
   bool MakeRoom(uint64_t budget_us);
   bool eviction_pending() const { return eviction_pending_; }
 
+  // From now on replies wait for the sync: also those that read what was written before (D1).
+  void HoldEarlierWrites();
   // The session's next reply tells about writes to any key: it waits for all of them (D1).
   void DependOnAllWrites(Session& session);
 
@@ -154,6 +157,7 @@ class Engine : public KeyspaceListener {
   void Refuse(Session& session, Command* command, ReplyWriter& reply, std::string_view error);
   void LogChanges(Call& call, Command& command);
   uint64_t AppendEffects(const std::vector<LogEffect>& effects);
+  bool LogHasSpace() const;
   void NoteDependencies(Call& call, const Command& command);
   void MarkPending(const Command& command, std::span<const std::string_view> arguments,
                    uint64_t sequence);
@@ -184,7 +188,7 @@ class Engine : public KeyspaceListener {
   std::string replication_id_;
   uint64_t last_ticks_ = 0;            // reading of the cycle counter when the last command ended
   uint64_t slow_ns_min_ = UINT64_MAX;  // commands at least this long are looked at again
-  int monitors_ = 0;
+  std::vector<Session*> monitors_;
   std::array<Prepared, 64> prepared_;
   uint64_t preparations_ = 0;  // how often prepared_ was filled
   std::vector<KeyPosition> key_positions_;

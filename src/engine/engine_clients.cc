@@ -47,20 +47,20 @@ void Engine::FeedMonitors(Session& session, const Command& command,
   std::string line = fmt::format("{}.{:06} [{} {}]", now_us / 1000000, now_us % 1000000,
                                  session.database, session.Facts().address);
   for (const std::string_view argument : arguments) line += " " + QuoteBytes(argument);
-  for (const auto& [id, monitor] : clients_.sessions()) {
-    if (!monitor->is_monitor || monitor->close_after_reply) continue;
+  for (Session* monitor : monitors_) {
+    if (monitor->close_after_reply) continue;
     monitor->Writer().Status(line);
     host_->OutputReady(*monitor);
   }
 }
 
 void Engine::StartMonitor(Session& session) {
-  if (!session.is_monitor) ++monitors_;
+  if (!session.is_monitor) monitors_.push_back(&session);
   session.is_monitor = true;
 }
 
 void Engine::StopMonitor(Session& session) {
-  if (session.is_monitor) --monitors_;
+  if (session.is_monitor) std::erase(monitors_, &session);
   session.is_monitor = false;
 }
 
@@ -87,12 +87,25 @@ void Engine::EndBlock(Session& session, std::string_view error) {
   Unblock(session);
 }
 
+// A log that refuses writes counts as well: those who wait are to hear it.
+bool Engine::LogHasSpace() const {
+  return log_ == nullptr || log_->Refusal() != nullptr ||
+         log_->pending_bytes() <= CommandLog::kPendingBytesMax / 2;
+}
+
 void Engine::ServeBlocked() {
   if (blocked_.size() == 0) return;
-  if (log_ != nullptr && blocked_.CountOf(BlockReason::kLogSync) != 0) {
-    const uint64_t durable = log_->durable();
+  if (blocked_.CountOf(BlockReason::kLogSpace) != 0 && LogHasSpace()) {
+    for (Session* session : blocked_.Waiting(BlockReason::kLogSpace)) Unblock(*session);
+  }
+  if (blocked_.CountOf(BlockReason::kLogSync) != 0) {
+    const uint64_t durable = log_ == nullptr ? 0 : log_->durable();
     for (Session* session : blocked_.Waiting(BlockReason::kLogSync)) {
-      if (session->blocked.log_sequence <= durable) EndBlock(*session, {});
+      if (log_ == nullptr) {
+        EndBlock(*session, errors::kNoLogToWaitFor);
+      } else if (session->blocked.log_sequence <= durable) {
+        EndBlock(*session, {});
+      }
     }
   }
   while (Session* session = blocked_.NextTimedOut(keyspace_->context().now_ms)) {

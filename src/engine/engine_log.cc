@@ -82,6 +82,10 @@ void Engine::NoteDependencies(Call& call, const Command& command) {
   }
 }
 
+void Engine::HoldEarlierWrites() {
+  if (log_ != nullptr) pending_.AddAll(log_->appended());
+}
+
 void Engine::DependOnAllWrites(Session& session) {
   session.depends_on = std::max(session.depends_on, pending_.FindAny());
 }

@@ -48,8 +48,13 @@ GateVerdict CheckMemory(GateRequest& request) {
 GateVerdict CheckLog(GateRequest& request) {
   if ((EffectiveFlags(request) & kWrite) == 0) return GateVerdict::kPass;
   const CommandLog* log = request.engine.log();
-  const std::string* reason = log == nullptr ? nullptr : log->Refusal();
-  return reason == nullptr ? GateVerdict::kPass : Refuse(request, *reason);
+  if (log == nullptr) return GateVerdict::kPass;
+  if (const std::string* reason = log->Refusal()) return Refuse(request, *reason);
+  if (log->pending_bytes() <= CommandLog::kPendingBytesMax) [[likely]]
+    return GateVerdict::kPass;
+  // D2: a slow disk delays writers, not readers. Without this they would fill the memory.
+  request.engine.Block(request.session, {.reason = BlockReason::kLogSpace});
+  return GateVerdict::kBlock;
 }
 
 GateVerdict CheckSubscribed(GateRequest& request) {
@@ -78,9 +83,10 @@ GateVerdict CheckTransaction(GateRequest& request) {
   }
   Transaction& transaction = request.session.EnsureTransaction();
   QueuedRequest queued{&request.command, {}};
+  transaction.queued_bytes += sizeof queued;
   for (const std::string_view argument : request.arguments) {
     queued.arguments.emplace_back(argument);
-    transaction.queued_bytes += argument.size();
+    transaction.queued_bytes += sizeof(std::string) + argument.size();
   }
   transaction.queue.push_back(std::move(queued));
   transaction.queue_flags |= request.command.row->flags;

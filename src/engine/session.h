@@ -47,6 +47,7 @@ enum class ReplyMode : uint8_t { kOn, kOff, kSkipNext, kSkipThis };
 enum class BlockReason : uint8_t {
   kNone,
   kPaused,    // CLIENT PAUSE: the request runs again afterwards
+  kLogSpace,  // too much waits to be written to the log: the request runs again afterwards
   kLogSync,   // WAITAOF
   kReplicas,  // WAIT
   kKeys,      // a blocking command waits for data
@@ -55,6 +56,7 @@ enum class BlockReason : uint8_t {
 struct Blocked {
   BlockReason reason = BlockReason::kNone;
   int64_t deadline_ms = 0;    // 0: for ever; Unix time
+  uint64_t order = 0;         // set by BlockedClients
   uint64_t log_sequence = 0;  // kLogSync: the position that has to be durable
   // Writes the reply when time runs out or CLIENT UNBLOCK says TIMEOUT.
   std::function<void(ReplyWriter&)> on_timeout;
@@ -85,6 +87,10 @@ class Session {
   ReplyWriter Writer() { return {output, resp_version}; }
 
   bool in_transaction() const { return transaction != nullptr && transaction->open; }
+  // Whether the request that the session waits in has not begun: it runs again afterwards.
+  bool waits_to_begin() const {
+    return blocked.reason == BlockReason::kPaused || blocked.reason == BlockReason::kLogSpace;
+  }
   bool blocked_now() const { return blocked.reason != BlockReason::kNone; }
   Transaction& EnsureTransaction() {
     if (transaction == nullptr) transaction = std::make_unique<Transaction>();

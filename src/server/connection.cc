@@ -106,7 +106,9 @@ void Connection::Receive(const char* bytes, size_t size) {
 
 bool Connection::CheckInputLimit() {
   const uint64_t limit = server_.engine().settings().client_query_buffer_limit_bytes;
-  if (input_bytes_waiting() <= limit) return true;
+  // What MULTI has queued is input that waits, too.
+  const size_t queued = transaction == nullptr ? 0 : transaction->queued_bytes;
+  if (input_bytes_waiting() + queued <= limit) return true;
   ++server_.engine().statistics().query_buffer_limit_disconnections;
   Close();
   return false;
@@ -119,6 +121,9 @@ bool Connection::MayRun() const {
 
 void Connection::ContinueInput() {
   if (closing_) return;
+  // While a large argument is coming in, nothing before its end can run, and asking the parser
+  // again would begin it anew without the bytes that have come.
+  if (large_.active()) input_stalled_ = false;
   UpdateReading();
   if (input_stalled_ && MayRun()) ProcessInput({});
 }
@@ -227,7 +232,10 @@ void Connection::ReplyProtocolError() {
 
 void Connection::UpdateReading() {
   if (closing_) return;
-  const bool wanted = !close_after_reply && output.size() <= server_.OutputPauseBytes();
+  // What a blocked client sends ahead is taken up to a read's worth; the rest waits in its socket.
+  const bool input_full = input_stalled_ && input_.size() >= Server::kReadBufferBytes;
+  const bool wanted =
+      !close_after_reply && !input_full && output.size() <= server_.OutputPauseBytes();
   if (wanted == reading_) return;
   reading_ = wanted;
   if (wanted) {

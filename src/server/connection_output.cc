@@ -12,6 +12,9 @@ namespace {
 // Pieces handed to one write.
 constexpr size_t kPiecesPerWrite = 64;
 
+// So much of a piece goes into one buffer: libuv makes them with a size of 32 bits.
+constexpr size_t kPieceBytesMax = size_t{1} << 30;
+
 // The first pieces of `output`, `limit` bytes at most, as libuv takes them.
 size_t GatherBuffers(OutputBuffer& output, size_t limit, std::span<uv_buf_t> buffers,
                      size_t& bytes) {
@@ -20,10 +23,11 @@ size_t GatherBuffers(OutputBuffer& output, size_t limit, std::span<uv_buf_t> buf
   size_t used = 0;
   bytes = 0;
   for (; used < count && bytes < limit; ++used) {
-    const size_t size = std::min(pieces[used].size(), limit - bytes);
+    const size_t size = std::min({pieces[used].size(), limit - bytes, kPieceBytesMax});
     buffers[used] =
         uv_buf_init(const_cast<char*>(pieces[used].data()), static_cast<unsigned>(size));
     bytes += size;
+    if (size == kPieceBytesMax) return used + 1;
   }
   return used;
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
+#include <map>
 #include <utility>
 
 #include "src/base/clock.h"
@@ -33,7 +34,35 @@ Server::Server(Settings settings, ServerIdentity identity)
 
 Server::~Server() {
   engine_.set_log(nullptr);
+  // Its threads wake the loop.
+  append_log_.reset();
+  CloseHandles();
   uv_loop_close(&loop_);
+}
+
+void Server::CloseHandles() {
+  stopping_ = true;
+  for (const auto& [id, session] : std::map(engine_.clients().sessions())) {
+    static_cast<Connection*>(session)->Close();
+  }
+  listeners_.Close();
+  for (uv_signal_t* handle : signals_) {
+    uv_close(reinterpret_cast<uv_handle_t*>(handle),
+             [](uv_handle_t* closed) { delete reinterpret_cast<uv_signal_t*>(closed); });
+  }
+  // What is left are this object's own handles, and connections that were refused.
+  uv_walk(
+      &loop_,
+      [](uv_handle_t* handle, void* own) {
+        if (uv_is_closing(handle) != 0) return;
+        if (handle->data == own) {
+          uv_close(handle, nullptr);
+        } else {
+          static_cast<Connection*>(handle->data)->Close();
+        }
+      },
+      this);
+  uv_run(&loop_, UV_RUN_DEFAULT);
 }
 
 void Server::AdoptSettings(const Settings& settings) {
@@ -97,7 +126,7 @@ void Server::WatchSignals() {
         [](uv_signal_t* h, int) {
           auto* self = static_cast<Server*>(h->data);
           spdlog::info("Received {}, shutting down", h->signum == SIGINT ? "SIGINT" : "SIGTERM");
-          if (self->stopping_ || self->loading_.active) _exit(self->loading_.active ? 0 : 1);
+          if (self->stopping_) _exit(1);
           if (!self->Shutdown({})) self->Stop(1);
         },
         number);
@@ -175,29 +204,50 @@ void Server::Close(Session& session, bool after_output) {
 
 Result<void> Server::ApplySettings(const Settings& next,
                                    std::span<const std::string_view> changed) {
+  const Settings& now = engine_.settings();
   const auto touches = [&](std::string_view name) {
     return std::find(changed.begin(), changed.end(), name) != changed.end();
   };
-  const Settings& now = engine_.settings();
-  if (touches("dir") && chdir(next.dir.c_str()) != 0) {
-    return Fail(Errc::kInvalidArgument, fmt::format("Changing directory: {}", strerror(errno)));
+  const bool moves = touches("dir") && next.dir != now.dir;
+  const bool switches = touches("appendonly") && next.appendonly != now.appendonly;
+  if ((moves || switches) && loading_.active) {
+    return Fail(Errc::kInvalidArgument, "not while the dataset is loaded");
+  }
+  // The log's files are named from the directory in which it was opened, and so is the lock (D9).
+  if (moves && append_log_ != nullptr) {
+    return Fail(Errc::kInvalidArgument, "the directory holds the log; turn appendonly off first");
+  }
+  if (moves) {
+    if (chdir(next.dir.c_str()) != 0) {
+      return Fail(Errc::kInvalidArgument, fmt::format("Changing directory: {}", strerror(errno)));
+    }
+    directory_lock_.reset();
   }
   if (touches("bind") || touches("port")) {
     if (Result<void> rebound = listeners_.Rebind(next); !rebound) return rebound;
   }
-  if (touches("appendonly") && next.appendonly != now.appendonly) {
+  if (switches) {
     if (Result<void> switched = SwitchAppendOnly(next.appendonly, next); !switched) {
       return switched;
     }
   }
   if (touches("appendfsync") && append_log_ != nullptr) {
     append_log_->set_policy(ToSyncPolicy(next.appendfsync));
+    // What replies wait for is another position now, and no progress may be left to tell of.
+    if (next.appendfsync == FsyncPolicy::kAlways) engine_.HoldEarlierWrites();
+    FlushLogWaiters();
   }
   AdoptSettings(next);
   return {};
 }
 
 Result<void> Server::Shutdown(const ShutdownRequest& request) {
+  if (loading_.active) {
+    // Nothing was acknowledged that is not in the log, and the replay would go on to its end.
+    listeners_.Close();
+    unlink(engine_.settings().pidfile.c_str());
+    _exit(0);
+  }
   if (append_log_ != nullptr && !append_log_->accepts_writes() && !request.force) {
     return Fail(Errc::kIo, append_log_->Health().error);
   }

@@ -84,6 +84,7 @@ class Server : public Host {
   void AdoptSettings(const Settings& settings);
   bool RefuseForProtection(Connection& connection);
   void Stop(int exit_code);
+  void CloseHandles();
 
   // server_tick.cc: what happens when.
   void EndTick();
@@ -101,6 +102,8 @@ class Server : public Host {
   Result<void> LockDirectory();
   Result<void> OpenLog();
   Result<void> CloseLog();
+  void CloseUnsaved();
+  Result<void> LoadAgain(AppendLog& log, const LogPaths& paths);
   void AttachLog();
   Result<void> LoadFrom(const LogPaths& paths, bool serve_meanwhile, LogContinuation& end);
   Result<void> SwitchAppendOnly(bool on, const Settings& settings);
@@ -142,6 +145,7 @@ class Server : public Host {
   int64_t armed_deadline_ms_ = 0;
   bool expiry_left_ = false;
   int64_t next_heal_ms_ = 0;
+  uint64_t log_sequence_ = 0;  // where the last log ended: the next one counts on
   std::string run_id_;
 
   // While the log is replayed.

@@ -104,9 +104,11 @@ void Server::AppendClientsInfo(std::string& out) {
   line("maxclients", engine_.settings().maxclients);
   line("client_recent_max_input_buffer", input_max);
   line("client_recent_max_output_buffer", output_max);
-  line("blocked_clients",
-       engine_.blocked().size() - engine_.blocked().CountOf(BlockReason::kPaused));
-  line("paused_clients", engine_.blocked().CountOf(BlockReason::kPaused));
+  const size_t paused = engine_.blocked().CountOf(BlockReason::kPaused);
+  const size_t delayed = engine_.blocked().CountOf(BlockReason::kLogSpace);
+  line("blocked_clients", engine_.blocked().size() - paused - delayed);
+  line("paused_clients", paused);
+  line("clients_delayed_by_log", delayed);
   line("clients_waiting_for_log", log_waiters_.size());
   line("tracking_clients", 0);
   line("clients_in_timeout_table", 0);

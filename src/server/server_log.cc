@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "persistence/keyspace_writer.h"
 #include "src/base/clock.h"
@@ -94,29 +96,45 @@ Result<void> Server::CloseLog() {
   if (append_log_ == nullptr) return {};
   engine_.set_log(nullptr);
   engine_.ArmGates(kGateLog, false);
-  Result<void> closed = append_log_->Close();
-  // What waited for the log may leave now; what could not be saved must not be acknowledged (D6).
-  for (Connection* connection : std::exchange(log_waiters_, {})) {
-    connection->in_log_list = false;
-    if (closed) {
-      MarkDirty(*connection);
-    } else {
-      connection->Close();
-    }
+  const Result<void> closed = append_log_->Close();
+  log_sequence_ = append_log_->appended();
+  if (closed) {
+    FlushLogWaiters();
+    FlushDirty();
+  } else {
+    CloseUnsaved();
   }
-  if (closed) FlushDirty();
   durable_log_.reset();
   append_log_.reset();
   return closed;
 }
 
+// D6: what could not be saved must not be acknowledged, neither what waits for the log nor what
+// this tick has added.
+void Server::CloseUnsaved() {
+  std::vector<Connection*> unsaved;
+  for (const auto& [id, session] : engine_.clients().sessions()) {
+    auto* connection = static_cast<Connection*>(session);
+    if (connection->waits_for_log() || connection->depends_on != 0) unsaved.push_back(connection);
+  }
+  for (Connection* connection : unsaved) connection->Close();
+}
+
 Result<void> Server::SwitchAppendOnly(bool on, const Settings& settings) {
-  if (!on) return CloseLog();
+  if (!on) {
+    // The log is gone either way, and the setting has to say so: writes are not logged any more.
+    if (Result<void> closed = CloseLog(); !closed) {
+      spdlog::error("The log was not finished before it was turned off: {}",
+                    closed.error().detail());
+    }
+    return {};
+  }
   if (Result<void> locked = LockDirectory(); !locked) return locked;
   auto log = std::make_unique<AppendLog>(
       PosixFiles(),
       LogOptions{.paths = PathsOf(settings), .policy = ToSyncPolicy(settings.appendfsync)});
   log->set_progress_callback([this] { uv_async_send(&log_progress_); });
+  log->set_sequence(log_sequence_);
   Result<void> switched =
       log->SwitchTo([this](BaseWriter& writer) { return WriteKeyspace(keyspace_, writer); });
   if (!switched) return switched;
@@ -146,9 +164,13 @@ void Server::HealLog() {
   const int64_t now_ms = keyspace_.context().now_ms;
   if (now_ms < next_heal_ms_) return;
   constexpr int64_t kRetryMs = 1000;
-  next_heal_ms_ = now_ms + kRetryMs;
+  const int64_t started_ms = UnixTimeMs();
   spdlog::warn("The log failed ({}); writing all keys to new files", append_log_->Health().error);
   RewriteLog();
+  // The loop stands still for an attempt: clients that read get most of the time between (D6).
+  constexpr int64_t kRestFactor = 10;
+  const int64_t ended_ms = UnixTimeMs();
+  next_heal_ms_ = ended_ms + std::max(kRetryMs, (ended_ms - started_ms) * kRestFactor);
 }
 
 Result<void> Server::ReloadLog(bool rewrite) {
@@ -168,15 +190,26 @@ Result<void> Server::ReloadLog(bool rewrite) {
     if (!written) return written;
   }
   engine_.set_log(nullptr);
+  Result<void> loaded = LoadAgain(log, paths);
+  if (loaded && !logged) return RemoveLogFiles(PosixFiles(), paths);
+  if (!loaded) {
+    // The keyspace is not whole, or what is written from now on would be acknowledged and lost.
+    spdlog::critical("The log could not be loaded again: {}", loaded.error().detail());
+    Stop(1);
+    return loaded;
+  }
+  engine_.set_log(durable_log_.get());
+  return {};
+}
+
+Result<void> Server::LoadAgain(AppendLog& log, const LogPaths& paths) {
   if (Result<void> closed = log.Close(); !closed) return closed;
   for (int i = 0; i < keyspace_.database_count(); ++i) keyspace_.database(i).Clear(true);
   LogContinuation end;
   if (Result<void> loaded = LoadFrom(paths, false, end); !loaded) return loaded;
-  if (!logged) return RemoveLogFiles(PosixFiles(), paths);
+  if (append_log_ == nullptr) return {};
   append_log_->set_progress_callback([this] { uv_async_send(&log_progress_); });
-  if (Result<void> started = append_log_->Start(end); !started) return started;
-  engine_.set_log(durable_log_.get());
-  return {};
+  return append_log_->Start(end);
 }
 
 }  // namespace kvasir

@@ -20,6 +20,8 @@ void Server::EnsureTick() {
 // whose dependency is met.
 void Server::EndTick() {
   if (stopping_) return;
+  // The loop comes here before and behind its wait for events; mostly only one of them had any.
+  if (!tick_open_ && dirty_.empty() && resumed_.empty()) return;
   constexpr int kRoundsMax = 4;
   for (int round = 0; round < kRoundsMax; ++round) {
     for (const uint64_t id : std::exchange(resumed_, {})) {
@@ -67,6 +69,7 @@ void Server::FlushDirty() {
 
 void Server::FlushLogWaiters() {
   if (stopping_) return;
+  EnsureTick();
   for (Connection* connection : std::exchange(log_waiters_, {})) {
     connection->in_log_list = false;
     MarkDirty(*connection);
@@ -120,6 +123,9 @@ void Server::RunCron() {
   EnsureTick();
   const int64_t now_ms = keyspace_.context().now_ms;
   engine_.statistics().SampleRates(MonotonicUs() / 1000);
+  // Deadlines are times of day, and the timer counts otherwise: a clock that was set, or a machine
+  // that slept, must not make it late.
+  armed_deadline_ms_ = 0;
   engine_.statistics().peak_memory = std::max(engine_.statistics().peak_memory, UsedMemory());
   CheckClients(now_ms);
   HealLog();
@@ -127,6 +133,11 @@ void Server::RunCron() {
 
 void Server::CheckClients(int64_t now_ms) {
   const int64_t timeout_ms = engine_.settings().timeout_seconds * 1000;
+  const OutputBufferLimit& limit =
+      engine_.settings().client_output_buffer_limit[ClientClass::kNormal];
+  // As it mostly is; thousands of clients are not looked at for nothing.
+  const bool unlimited = limit.hard_bytes == 0 && limit.soft_bytes == 0;
+  if (timeout_ms == 0 && unlimited && !engine_.has_monitors()) return;
   std::vector<Connection*> idle;
   for (const auto& [id, session] : engine_.clients().sessions()) {
     auto* connection = static_cast<Connection*>(session);

@@ -6,6 +6,7 @@
 #include "src/base/clock.h"
 #include "src/base/memory.h"
 #include "src/base/random.h"
+#include "src/store/reclaimer.h"
 
 namespace kvasir {
 namespace {
@@ -43,7 +44,10 @@ Entry* RandomCandidate(Database& database, bool volatile_only) {
 Evictor::Outcome Evictor::Run(EvictionPolicy policy, int samples, uint64_t limit_bytes,
                               uint64_t excluded_bytes, uint64_t budget_us) {
   uint64_t until_us = 0;
+  const Reclaimer* reclaimer = keyspace_->context().reclaimer;
   for (int evicted = 0; UsedMemory() > limit_bytes + excluded_bytes; ++evicted) {
+    // What is being freed in the background may be enough; more would go for nothing.
+    if (reclaimer != nullptr && reclaimer->pending_objects() > 0) return Outcome::kMoreToDo;
     if (policy == EvictionPolicy::kNoEviction) return Outcome::kStuck;
     if (evicted % kEvictionsPerLook == 0) {
       const uint64_t now_us = MonotonicUs();

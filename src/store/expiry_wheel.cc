@@ -108,7 +108,7 @@ ExpiryNode* ExpiryWheel::NextDue(int64_t now_ms, int* steps) {
     for (Level& level : levels_) level.occupied = 0;
     return nullptr;
   }
-  while (true) {
+  while (*steps > 0) {
     if (!Cascade(steps)) return nullptr;
     Level& bottom = levels_[0];
     const size_t slot = SlotAt(current_ms_, 0);
@@ -124,8 +124,9 @@ ExpiryNode* ExpiryWheel::NextDue(int64_t now_ms, int* steps) {
       return nullptr;
     }
     current_ms_ = *next;
-    if (--*steps < 0) return nullptr;
+    --*steps;
   }
+  return nullptr;
 }
 
 std::optional<int64_t> ExpiryWheel::NextWakeMs() const {

@@ -39,7 +39,7 @@ class RecordingLog : public CommandLog {
   uint64_t appended() const override { return records.size(); }
   uint64_t releasable() const override { return durable_sequence; }
   uint64_t durable() const override { return durable_sequence; }
-  uint64_t pending_bytes() const override { return 0; }
+  uint64_t pending_bytes() const override { return pending; }
   const std::string* Refusal() const override { return refusal.empty() ? nullptr : &refusal; }
 
   std::vector<Record> records;
@@ -47,6 +47,7 @@ class RecordingLog : public CommandLog {
   bool in_group = false;
   bool waits_for_sync = false;
   uint64_t durable_sequence = 0;
+  uint64_t pending = 0;
   std::string refusal;
 };
 
