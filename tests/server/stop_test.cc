@@ -64,6 +64,21 @@ TEST(StopTest, AWriteThatWasAnsweredBeforeSigtermIsThereAfterwards) {
   }
 }
 
+TEST(StopTest, ShutdownEndsWithCodeZeroAndKeepsEverything) {
+  for (const char* how : {"NOSAVE", "SAVE", "NOW", "FORCE"}) {
+    ServerProcess server;
+    server.Start();
+    {
+      Client client(server);
+      EXPECT_EQ(client.Run({"SET", "k", how}), "OK");
+      EXPECT_EQ(client.Run({"SHUTDOWN", how}), "(closed)") << how;
+    }
+    EXPECT_EQ(server.Wait(), 0) << how;
+    server.Start();
+    EXPECT_EQ(Client(server).Run({"GET", "k"}), how);
+  }
+}
+
 TEST(StopTest, ATornTailIsCutReportedAndKeptAside) {  // D4
   ServerProcess server;
   server.Start();
