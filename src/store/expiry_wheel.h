@@ -33,8 +33,8 @@ class ExpiryWheel {
   void Clear();
 
   // The next node whose deadline is at or before `now_ms`, still linked; nullptr when none is due
-  // or when `steps` ran out: each node looked at takes one step off, so that a caller with a time
-  // budget can look at the clock now and then.
+  // (`*steps` is above 0 then) or when `*steps` ran out: each node looked at takes one step off, so
+  // that a caller with a time budget can look at the clock now and then.
   ExpiryNode* NextDue(int64_t now_ms, int* steps);
 
   // When NextDue may have something to do next: never later than the soonest deadline. Nothing
