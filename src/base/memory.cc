@@ -137,11 +137,21 @@ std::string AllocatorReport() {
 
 #else
 
+#ifdef KVASIR_SANITIZER
+// Sanitizers bring an allocator of their own, which tells nothing to mallinfo2
+// (sanitizer/allocator_interface.h, which not every compiler installs).
+extern "C" size_t __sanitizer_get_current_allocated_bytes();  // NOLINT
+#endif
+
 void TrackThreadMemory() {}
 
 uint64_t UsedMemory() {
+#ifdef KVASIR_SANITIZER
+  return __sanitizer_get_current_allocated_bytes();
+#else
   const struct mallinfo2 info = mallinfo2();
   return info.uordblks + info.hblkhd;
+#endif
 }
 
 AllocatorStats ReadAllocatorStats() { return {UsedMemory(), UsedMemory(), ResidentMemory()}; }

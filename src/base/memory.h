@@ -1,6 +1,7 @@
 // What the allocator says: the figures behind used_memory, maxmemory and MEMORY STATS.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -11,6 +12,15 @@ namespace kvasir {
 // TrackThreadMemory. A few loads: cheap enough to ask before each write.
 // THREAD: any.
 uint64_t UsedMemory();
+
+// What an allocation of this many bytes takes: the allocator's size class (jemalloc: steps of 16
+// bytes up to 128, then four per doubling). Whatever stays within a class can stay in place.
+constexpr size_t AllocationSize(size_t bytes) {
+  if (bytes <= 8) return 8;
+  if (bytes <= 128) return (bytes + 15) & ~size_t{15};
+  const size_t step = std::bit_floor(bytes - 1) / 4;
+  return (bytes + step - 1) & ~(step - 1);
+}
 
 // Makes UsedMemory count what the calling thread allocates and frees from now on. Each thread of
 // the server that touches values calls it once, first thing.

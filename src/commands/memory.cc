@@ -10,8 +10,8 @@
 #include "src/commands/info_writer.h"
 #include "src/commands/memory_report.h"
 #include "src/engine/argument_reader.h"
-#include "src/store/collection.h"
 #include "src/store/string_type.h"
+#include "src/store/value.h"
 
 namespace kvasir {
 namespace {
@@ -22,7 +22,7 @@ constexpr size_t kSlotBytes = Bucket::kPointerBytes + 1;
 size_t KeyMemory(const Entry& entry, size_t samples) {
   const size_t own = entry.AllocatedBytes() + kSlotBytes;
   if (entry.type() == ValueType::kString) return own + StringMemoryBytes(entry);
-  return own + static_cast<const Collection*>(entry.pointer())->MemoryBytes(samples);
+  return own + CollectionMemoryBytes(entry, samples);
 }
 
 void CmdMemoryUsage(Call& call) {

@@ -53,6 +53,7 @@ void Engine::set_settings(Settings settings) {
   AccessClock& access = keyspace_->context().access;
   access.set_lfu(settings_.maxmemory_policy == EvictionPolicy::kAllKeysLfu ||
                  settings_.maxmemory_policy == EvictionPolicy::kVolatileLfu);
+  keyspace_->context().limits = settings_;
   access.set_lfu_parameters(static_cast<int>(settings_.lfu_log_factor),
                             static_cast<int>(settings_.lfu_decay_minutes));
   slow_log_.set_max(static_cast<size_t>(settings_.slowlog_max_len));

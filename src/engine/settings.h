@@ -11,10 +11,11 @@
 #include <vector>
 
 #include "src/engine/settings_types.h"
+#include "src/store/collection_limits.h"
 
 namespace kvasir {
 
-struct Settings {
+struct Settings : CollectionLimits {
   // Where to listen. No address: no TCP. A leading '-' allows an address to be absent, '*' is every
   // one. Port 0: no TCP either.
   std::vector<std::string> bind = {"*", "-::*"};
@@ -92,16 +93,6 @@ struct Settings {
   uint32_t notify_keyspace_events = 0;  // kNotify... bits
   int64_t busy_reply_threshold_ms = 5000;
 
-  // Thresholds between the packed and the full form of a collection.
-  int64_t hash_max_listpack_entries = 512;
-  uint64_t hash_max_listpack_value_bytes = 64;
-  int64_t list_max_listpack_size = -2;  // positive: entries; -1 to -5: 4 kB to 64 kB
-  int64_t list_compress_depth = 0;
-  int64_t set_max_intset_entries = 512;
-  int64_t set_max_listpack_entries = 128;
-  uint64_t set_max_listpack_value_bytes = 64;
-  int64_t zset_max_listpack_entries = 128;
-  uint64_t zset_max_listpack_value_bytes = 64;
   uint64_t hll_sparse_max_bytes = 3000;
   uint64_t stream_node_max_bytes = 4096;
   int64_t stream_node_max_entries = 100;

@@ -1,5 +1,5 @@
-// What the keyspace asks of every value that is not a string. Each collection type derives from
-// this in its own header and hides its encodings there.
+// What the keyspace asks of a collection in its full form (Encoding::kObject). Each collection type
+// derives from this inside its own files and hides its forms behind its header.
 // THREAD: loop; a collection that left the keyspace may be destroyed by any one thread.
 #pragma once
 

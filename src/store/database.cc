@@ -6,8 +6,8 @@
 
 #include "src/base/clock.h"
 #include "src/base/random.h"
-#include "src/store/collection.h"
 #include "src/store/reclaimer.h"
+#include "src/store/value.h"
 
 namespace kvasir {
 namespace {
@@ -165,12 +165,10 @@ bool Database::RemoveExpired(uint64_t until_monotonic_us) {
 
 void Database::Free(Entry* entry) {
   bool large = false;
-  size_t effort = 1;
   if (entry->encoding() == Encoding::kBlock) {
     large = entry->block_view().size() >= kLargeBlockBytes;
-  } else if (entry->encoding() == Encoding::kObject) {
-    effort = static_cast<Collection*>(entry->pointer())->FreeEffort();
-    large = effort > kLargeFreeEffort;
+  } else if (entry->encoding() > Encoding::kBlock) {
+    large = FreeEffort(*entry) > kLargeFreeEffort;
   }
   if (large && context_->reclaimer != nullptr) {
     context_->reclaimer->Post(1, [entry] { Entry::Destroy(entry); });

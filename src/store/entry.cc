@@ -1,36 +1,23 @@
 #include "src/store/entry.h"
 
-#include <bit>
 #include <new>
 
-#include "src/store/collection.h"
+#include "src/base/memory.h"
+#include "src/store/value.h"
 
 namespace kvasir {
-namespace {
-
-// The allocator's size classes (jemalloc: steps of 16 bytes up to 128, then four per doubling), so
-// that an overwrite within a class can stay in place.
-size_t RoundToSizeClass(size_t bytes) {
-  if (bytes <= 8) return 8;
-  if (bytes <= 128) return (bytes + 15) & ~size_t{15};
-  const size_t step = std::bit_floor(bytes - 1) / 4;
-  return (bytes + step - 1) & ~(step - 1);
-}
-
-}  // namespace
-
 size_t Entry::UnroundedBytes(size_t value_size) const {
   return (has_expiry() ? sizeof(ExpiryNode) : 0) + sizeof(Entry) +
          (long_key() ? sizeof(uint64_t) : 0) + key_size() + value_size;
 }
 
-size_t Entry::AllocatedBytes() const { return RoundToSizeClass(UnroundedBytes(value_size_)); }
+size_t Entry::AllocatedBytes() const { return AllocationSize(UnroundedBytes(value_size_)); }
 
 Entry* Entry::Create(const Parts& parts) {
   const bool long_key = parts.key.size() >= kLongKey;
   const size_t prefix = parts.has_expiry ? sizeof(ExpiryNode) : 0;
-  const size_t bytes = RoundToSizeClass(prefix + sizeof(Entry) + (long_key ? sizeof(uint64_t) : 0) +
-                                        parts.key.size() + parts.value_bytes.size());
+  const size_t bytes = AllocationSize(prefix + sizeof(Entry) + (long_key ? sizeof(uint64_t) : 0) +
+                                      parts.key.size() + parts.value_bytes.size());
   char* memory = static_cast<char*>(::operator new(bytes));
   if (parts.has_expiry) new (memory) ExpiryNode{};
   auto* entry = new (memory + prefix) Entry;
@@ -89,29 +76,19 @@ Entry* Entry::Clone(const Entry& entry, std::string_view key, uint32_t access) {
                          .has_expiry = entry.has_expiry(),
                          .access = access});
   if (entry.has_expiry()) clone->expiry()->deadline_ms = entry.expiry()->deadline_ms;
-  if (entry.encoding() == Encoding::kBlock) {
-    SharedBytes owned = SharedBytes::FromRaw(entry.pointer());
-    clone->set_pointer(SharedBytes(owned).ReleaseRaw());
-    owned.ReleaseRaw();
-  } else if (entry.encoding() == Encoding::kObject) {
-    clone->set_pointer(static_cast<const Collection*>(entry.pointer())->Clone().release());
-  }
+  if (entry.encoding() >= Encoding::kBlock) clone->set_pointer(ClonePointedTo(entry));
   return clone;
 }
 
 void Entry::Destroy(Entry* entry) {
-  if (entry->encoding() == Encoding::kBlock) {
-    SharedBytes::FromRaw(entry->pointer());
-  } else if (entry->encoding() == Encoding::kObject) {
-    delete static_cast<Collection*>(entry->pointer());
-  }
+  if (entry->encoding() >= Encoding::kBlock) DestroyPointedTo(*entry);
   FreeShell(entry);
 }
 
 bool Entry::OverwriteInline(Encoding encoding, std::string_view bytes) {
   const bool inline_now = this->encoding() < Encoding::kBlock;
   if (!inline_now || type() != ValueType::kString) return false;
-  if (RoundToSizeClass(UnroundedBytes(bytes.size())) != AllocatedBytes()) return false;
+  if (AllocationSize(UnroundedBytes(bytes.size())) != AllocatedBytes()) return false;
   if (!bytes.empty()) memmove(mutable_value(), bytes.data(), bytes.size());
   value_size_ = static_cast<uint16_t>(bytes.size());
   set_encoding(encoding);

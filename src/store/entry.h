@@ -27,7 +27,8 @@ enum class Encoding : uint8_t {
   kEmbedded,  // value: the bytes
   kRaw,       // value: the bytes
   kBlock,     // value: a SharedBytes
-  kObject,    // value: a pointer to an object of the type
+  kObject,    // value: a pointer to a Collection
+  kPacked,    // value: a pointer to what Packed holds
 };
 
 // Strings up to this size stay in their entry.

@@ -1,7 +1,7 @@
 #include "src/store/key_operations.h"
 
-#include "src/store/collection.h"
 #include "src/store/string_type.h"
+#include "src/store/value.h"
 
 namespace kvasir {
 namespace {
@@ -39,7 +39,7 @@ std::string_view TypeName(ValueType type) {
 
 std::string_view EncodingName(const Entry& entry) {
   if (entry.type() == ValueType::kString) return StringEncodingName(entry);
-  return static_cast<const Collection*>(entry.pointer())->EncodingName();
+  return CollectionEncodingName(entry);
 }
 
 void RenameKey(Database& database, const Key& source, const Key& target) {

@@ -8,6 +8,7 @@
 #include "src/base/hash.h"
 #include "src/base/histogram.h"
 #include "src/store/access.h"
+#include "src/store/collection_limits.h"
 
 namespace kvasir {
 
@@ -52,6 +53,7 @@ struct KeyspaceContext {
   bool notify_changes = false;  // somebody watches keys
   bool refresh_access = true;   // false for CLIENT NO-TOUCH
   AccessClock access;
+  CollectionLimits limits;
 
   // Grows with every change of the dataset that a command asked for. The dispatcher compares it
   // before and after: this is how it knows that a command must be logged.

@@ -25,7 +25,7 @@
 namespace kvasir {
 
 // Sanitizers change what memory and files cost: tests of such figures ask this.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef KVASIR_SANITIZER
 inline constexpr bool kSanitized = true;
 #else
 inline constexpr bool kSanitized = false;
