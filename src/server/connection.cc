@@ -13,6 +13,9 @@ namespace {
 // What an unfinished request's buffer offers the next read.
 constexpr size_t kInputRoom = 16 * 1024;
 
+// What a connection that sends large arguments is read first.
+constexpr size_t kReadBeforeLarge = 1024;
+
 // The request as it came over the wire.
 void AppendAsText(std::span<const std::string_view> arguments, std::string& out) {
   out += fmt::format("*{}\r\n", arguments.size());
@@ -70,7 +73,10 @@ void Connection::OnAllocate(uv_handle_t* handle, size_t /*suggested*/, uv_buf_t*
     char* place = self->input_.Reserve(kInputRoom);
     *buffer = uv_buf_init(place, static_cast<unsigned>(self->input_.room()));
   } else {
-    *buffer = uv_buf_init(self->server_.read_buffer(), Server::kReadBufferBytes);
+    // What is read of a large argument together with its request has to be moved once more.
+    const bool large_next = self->proven_large_bytes_ != 0;
+    *buffer = uv_buf_init(self->server_.read_buffer(),
+                          large_next ? kReadBeforeLarge : Server::kReadBufferBytes);
   }
 }
 
@@ -93,6 +99,7 @@ void Connection::Receive(const char* bytes, size_t size) {
   ++server_.engine().statistics().reads_processed;
   if (large_.active()) {
     if (!large_.Commit(size)) return;
+    proven_large_bytes_ = large_.received();
     parser_.ProvideLarge(large_.Take());
     ProcessInput({});
   } else if (!input_.empty()) {
@@ -100,6 +107,7 @@ void Connection::Receive(const char* bytes, size_t size) {
     ProcessInput({});
   } else {
     ProcessInput({bytes, size});
+    if (!large_.active()) proven_large_bytes_ = 0;
   }
   if (!closing_) CheckInputLimit();
 }
@@ -220,7 +228,7 @@ void Connection::KeepUnrun(const Parsed& parsed, size_t executed) {
 }
 
 void Connection::BeginLarge(std::string_view rest) {
-  large_.Begin(parser_.large_size(), rest.substr(parser_.large_offset()));
+  large_.Begin(parser_.large_size(), rest.substr(parser_.large_offset()), proven_large_bytes_);
 }
 
 void Connection::ReplyProtocolError() {

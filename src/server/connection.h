@@ -113,6 +113,9 @@ class Connection : public Session {
   size_t rewritten_bytes_ = 0;  // what it takes the place of
   bool input_stalled_ = false;  // input_ holds requests that could run but for the session's state
   LargeReceiver large_;
+  // What the last large argument took, 0 when something else came since: what follows is likely
+  // to be like it.
+  size_t proven_large_bytes_ = 0;
 
   std::deque<Mark> marks_;
   size_t accounted_bytes_ = 0;  // of output: released or marked

@@ -14,10 +14,11 @@ size_t LargeReceiver::NextCapacity() const {
   return std::min(total(), std::max(kCapacityMin, received_ * kGrowth));
 }
 
-void LargeReceiver::Begin(size_t size, std::string_view first) {
+void LargeReceiver::Begin(size_t size, std::string_view first, size_t proven) {
   size_ = size;
   received_ = first.size();
-  block_ = SharedBytes::WithCapacity(std::max(NextCapacity(), first.size()));
+  block_ = SharedBytes::WithCapacity(
+      std::max({NextCapacity(), first.size(), std::min(total(), proven)}));
   if (!first.empty()) memcpy(block_.mutable_data(), first.data(), first.size());
 }
 

@@ -16,8 +16,9 @@ class LargeReceiver {
   size_t received() const { return received_; }
   size_t capacity() const { return block_.capacity(); }
 
-  // Expects `size` bytes and CRLF, of which `first` has arrived (not more than all of it).
-  void Begin(size_t size, std::string_view first);
+  // Expects `size` bytes and CRLF, of which `first` has arrived (not more than all of it). Room for
+  // `proven` bytes may be taken at once: the client has sent as much before.
+  void Begin(size_t size, std::string_view first, size_t proven);
   // Where the next bytes go, and how many fit there.
   char* place() { return block_.mutable_data() + received_; }
   size_t room() const { return block_.capacity() - received_; }
