@@ -1,0 +1,284 @@
+"""What tools/differential.py sends: command templates by family, and what makes their arguments.
+
+A new family is an entry of FAMILIES. A template is written like the syntax in Redis's
+documentation: words stand for themselves, {name} for what GENERATORS makes, [a | b] for one of the
+alternatives or nothing, (a | b) for one of them, and <a> for one to three of a."""
+
+from dataclasses import dataclass
+
+DATABASES = 3
+FAR_FUTURE = 4102444800  # 2100-01-01
+
+
+@dataclass
+class Template:
+    text: str
+    compare: str = "exact"  # a name of COMPARERS
+    weight: int = 10
+    needs: str = ""  # a command that both servers have to know besides the template's own
+
+
+FAMILIES = {
+    "strings": [
+        Template("SET {key} {value}", weight=40),
+        Template("SET {key} {value} [NX | XX] [GET] [EX {ttl} | PX {ttl_ms} | EXAT {future} | KEEPTTL]"),
+        Template("SET {key} {value} (EX | PX | EXAT | PXAT) {bad_deadline}"),
+        Template("GET {key}", weight=30),
+        Template("GETDEL {key}"),
+        Template("GETEX {key} [EX {ttl} | PX {ttl_ms} | PXAT {future_ms} | PERSIST]"),
+        Template("GETSET {key} {value}"),
+        Template("MGET <{key}>"),
+        Template("MSET <{key} {value}>"),
+        Template("MSETNX <{key} {value}>"),
+        Template("SETNX {key} {value}"),
+        Template("SETEX {key} {ttl} {value}"),
+        Template("PSETEX {key} {ttl_ms} {value}"),
+        Template("APPEND {key} {value}"),
+        Template("STRLEN {key}"),
+        Template("GETRANGE {key} {index} {index}"),
+        Template("SUBSTR {key} {index} {index}"),
+        Template("SETRANGE {key} {offset} {value}"),
+        Template("LCS {key} {key} [LEN | IDX] [MINMATCHLEN {index}] [WITHMATCHLEN]"),
+    ],
+    "counters": [
+        Template("SET {key} {integer}", weight=20),
+        Template("SET {key} {float}"),
+        Template("INCR {key}"),
+        Template("DECR {key}"),
+        Template("INCRBY {key} {integer}"),
+        Template("DECRBY {key} {integer}"),
+        Template("INCRBYFLOAT {key} {float}"),
+        Template("INCREX {key} [BYINT {integer} | BYFLOAT {float}] [LBOUND {integer}] [UBOUND {integer}]"
+                 " [SATURATE] [EX {ttl} | PERSIST] [ENX]"),
+    ],
+    "conditionals": [
+        Template("SET {key} {value} (IFEQ | IFNE) {value} [GET]", needs="delex"),
+        Template("DELEX {key} [(IFEQ | IFNE) {value}]"),
+        Template("DELIFEQ {key} {value}"),
+        Template("DIGEST {key}"),
+        Template("MSETEX 2 {key} {value} {key} {value} [NX | XX] [EX {ttl} | KEEPTTL]"),
+        Template("MSETEX {index} <{key} {value}>"),
+    ],
+    "keys": [
+        Template("DEL <{key}>"),
+        Template("UNLINK <{key}>"),
+        Template("EXISTS <{key}>"),
+        Template("TOUCH <{key}>"),
+        Template("TYPE {key}"),
+        Template("KEYS {pattern}", compare="unordered"),
+        Template("SCAN 0 COUNT 100000 [MATCH {pattern}] [TYPE (string | hash)]", compare="scan"),
+        Template("RANDOMKEY", compare="presence"),
+        Template("DBSIZE"),
+        Template("RENAME {key} {key}"),
+        Template("RENAMENX {key} {key}"),
+        Template("COPY {key} {key} [DB {database}] [REPLACE]"),
+        Template("MOVE {key} {database}"),
+        Template("OBJECT REFCOUNT {key}", compare="presence"),
+        Template("OBJECT (FREQ | IDLETIME | ENCODING) {key}", compare="presence"),
+        Template("SELECT {database}", weight=3),
+        Template("SWAPDB {database} {database}", weight=2),
+        Template("FLUSHDB [ASYNC | SYNC | NOW]", weight=1),
+        Template("FLUSHALL [ASYNC | SYNC]", weight=1),
+    ],
+    "lists": [
+        Template("(LPUSH | RPUSH) {list} <{value}>", weight=40),
+        Template("(LPUSHX | RPUSHX) {list} <{value}>"),
+        Template("(LPOP | RPOP) {list} [{index}]", weight=20),
+        Template("LLEN {list}"),
+        Template("LINDEX {list} {index}"),
+        Template("LRANGE {list} {index} {index}", weight=20),
+        Template("LSET {list} {index} {value}"),
+        Template("LINSERT {list} (BEFORE | AFTER | before | x) {value} {value}"),
+        Template("LTRIM {list} {index} {index}", weight=3),
+        Template("LREM {list} {index} {value}"),
+        Template("LPOS {list} {value} [RANK {index}] [COUNT {index}] [MAXLEN {index}]"),
+        Template("LMOVE {list} {list} (LEFT | RIGHT | x) (LEFT | RIGHT)"),
+        Template("RPOPLPUSH {list} {list}"),
+        Template("LMPOP (1 | 2 | {index}) {list} [{list}] (LEFT | RIGHT | x) [COUNT {index}]"),
+        Template("(BLPOP | BRPOP) {list} [{list}] {timeout}", weight=2),
+        Template("BLMOVE {list} {list} (LEFT | RIGHT) (LEFT | RIGHT) {timeout}", weight=2),
+        Template("BRPOPLPUSH {list} {list} {timeout}", weight=2),
+        Template("BLMPOP {timeout} (1 | 2 | {index}) {list} [{list}] (LEFT | RIGHT) [COUNT {index}]", weight=2),
+        Template("DEL {list}"),
+    ],
+    "sets": [
+        Template("SADD {set} <{member}>", weight=40),
+        Template("SREM {set} <{member}>", weight=20),
+        Template("SISMEMBER {set} {member}"),
+        Template("SMISMEMBER {set} <{member}>"),
+        Template("SCARD {set}"),
+        Template("SMEMBERS {set}", compare="unordered"),
+        Template("SPOP {set} 1000", compare="unordered", weight=2),
+        Template("SPOP {set} {bad_count}"),
+        Template("SRANDMEMBER {set} 1000", compare="unordered"),
+        Template("SRANDMEMBER {set} [{index}]", compare="presence"),
+        Template("SMOVE {set} {set} {member}"),
+        Template("(SINTER | SUNION | SDIFF) <{set}>", compare="unordered", weight=20),
+        Template("(SINTERSTORE | SUNIONSTORE | SDIFFSTORE) {set} <{set}>"),
+        Template("SINTERCARD (1 | 2 | {index}) <{set}> [LIMIT {index}]"),
+        Template("SSCAN {set} 0 COUNT 1000 [MATCH {pattern}]", compare="scan"),
+        Template("DEL {set}"),
+    ],
+    "hashes": [
+        Template("(HSET | HMSET) {hash} <{member} {value}>", weight=40),
+        Template("HSETNX {hash} {member} {value}"),
+        Template("HGET {hash} {member}", weight=20),
+        Template("HMGET {hash} <{member}>"),
+        Template("HGETALL {hash}", compare="pairs"),
+        Template("(HKEYS | HVALS) {hash}", compare="unordered"),
+        Template("HLEN {hash}"),
+        Template("HEXISTS {hash} {member}"),
+        Template("HDEL {hash} <{member}>", weight=20),
+        Template("HSTRLEN {hash} {member}"),
+        Template("HINCRBY {hash} {member} {integer}"),
+        Template("HINCRBYFLOAT {hash} {member} {float}"),
+        Template("HRANDFIELD {hash} 1000", compare="unordered"),
+        Template("HRANDFIELD {hash} 1000 WITHVALUES", compare="pairs"),
+        Template("HRANDFIELD {hash} [{index}] [WITHVALUES]", compare="presence"),
+        Template("HSCAN {hash} 0 COUNT 1000 [MATCH {pattern}]", compare="scan_pairs"),
+        Template("DEL {hash}"),
+    ],
+    "sorted_sets": [
+        Template("ZADD {zset} [NX | XX | GT | LT] [CH] <{score} {member}>", weight=60),
+        Template("ZADD {zset} [NX | XX] [GT | LT] [CH] [INCR] <{score} {member}>"),
+        Template("ZADD {lexset} <0 {member}>", weight=40),
+        Template("ZINCRBY {zset} {score} {member}"),
+        Template("ZREM {zset} <{member}>", weight=20),
+        Template("ZCARD {zset}"),
+        Template("ZCOUNT {zset} {bound} {bound}"),
+        Template("ZLEXCOUNT {lexset} {lex} {lex}"),
+        Template("ZSCORE {zset} {member}"),
+        Template("ZMSCORE {zset} <{member}>"),
+        Template("(ZRANK | ZREVRANK) {zset} {member}"),
+        Template("ZRANGE {zset} {index} {index} [REV] [WITHSCORES]", weight=20),
+        Template("ZRANGE {zset} {bound} {bound} BYSCORE [REV] [LIMIT {index} {index}] [WITHSCORES]"),
+        Template("ZRANGE {lexset} {lex} {lex} BYLEX [REV] [LIMIT {index} {index}] [WITHSCORES]"),
+        Template("ZRANGESTORE {zset} {zset} {index} {index} [REV]"),
+        Template("ZRANGESTORE {zset} {zset} {bound} {bound} BYSCORE [REV] [LIMIT {index} {index}]"),
+        Template("ZRANGESTORE {lexset} {lexset} {lex} {lex} BYLEX [LIMIT {index} {index}]"),
+        Template("ZREVRANGE {zset} {index} {index} [WITHSCORES]"),
+        Template("(ZRANGEBYSCORE | ZREVRANGEBYSCORE) {zset} {bound} {bound} [WITHSCORES] [LIMIT {index} {index}]"),
+        Template("(ZRANGEBYLEX | ZREVRANGEBYLEX) {lexset} {lex} {lex} [LIMIT {index} {index}]"),
+        Template("ZREMRANGEBYRANK {zset} {index} {index}", weight=3),
+        Template("ZREMRANGEBYSCORE {zset} {bound} {bound}", weight=3),
+        Template("ZREMRANGEBYLEX {lexset} {lex} {lex}", weight=3),
+        Template("(ZPOPMIN | ZPOPMAX) {zset} [{index}]"),
+        Template("ZMPOP (1 | 2 | {index}) {zset} [{zset}] (MIN | MAX | x) [COUNT {index}]"),
+        Template("(BZPOPMIN | BZPOPMAX) {zset} [{zset}] {timeout}", weight=2),
+        Template("BZMPOP {timeout} (1 | 2 | {index}) {zset} [{zset}] (MIN | MAX) [COUNT {index}]", weight=2),
+        Template("ZRANDMEMBER {zset} 1000", compare="unordered"),
+        Template("ZRANDMEMBER {zset} 1000 WITHSCORES", compare="pairs"),
+        Template("ZRANDMEMBER {zset} [{index}] [WITHSCORES]", compare="presence"),
+        Template("ZSCAN {zset} 0 COUNT 1000 [MATCH {pattern}]", compare="scan_pairs"),
+        Template("(ZUNION | ZINTER) 2 {zset} {zset_or_set} [WEIGHTS {score} {score}]"
+                 " [AGGREGATE (SUM | MIN | MAX)] [WITHSCORES]"),
+        Template("ZDIFF (1 | 2 | {index}) {zset} [{zset_or_set}] [WITHSCORES]"),
+        Template("(ZUNIONSTORE | ZINTERSTORE) {zset} 2 {zset} {zset_or_set} [WEIGHTS {score} {score}]"
+                 " [AGGREGATE (SUM | MIN | MAX)]"),
+        Template("ZDIFFSTORE {zset} (1 | 2 | {index}) {zset} [{zset_or_set}]"),
+        Template("ZINTERCARD (1 | 2 | {index}) {zset} [{zset_or_set}] [LIMIT {index}]"),
+        Template("DEL {zset}"),
+    ],
+    "sort": [
+        Template("(SORT | SORT_RO) {list} [LIMIT {index} {index}] [ASC | DESC] [ALPHA]", weight=5),
+        Template("SORT {zset_or_set} [LIMIT {index} {index}] [DESC] ALPHA", weight=5),
+        Template("SORT {zset} BY nosort [LIMIT {index} {index}] [DESC] [GET #]", weight=5),
+        Template("SORT {list} BY (k* | h*->{member} | nosort) [ALPHA] [GET #] [GET k*] [GET h*->{member}]", weight=5),
+        Template("SORT {list} [ALPHA] [DESC] STORE {list}", weight=5),
+    ],
+    "expiry": [
+        Template("EXPIRE {key} {ttl} [NX | XX | GT | LT]"),
+        Template("PEXPIRE {key} {ttl_ms} [NX | XX] [GT | LT]"),
+        Template("EXPIREAT {key} {future} [NX | XX | GT | LT]"),
+        Template("PEXPIREAT {key} {future_ms} [NX | XX | GT | LT]"),
+        Template("(EXPIRE | PEXPIRE | EXPIREAT | PEXPIREAT) {key} {bad_deadline}"),
+        Template("TTL {key}", compare="near"),
+        Template("PTTL {key}", compare="near"),
+        Template("EXPIRETIME {key}", compare="near"),
+        Template("PEXPIRETIME {key}", compare="near"),
+        Template("PERSIST {key}"),
+    ],
+    "transactions": [
+        Template("MULTI", weight=15),
+        Template("EXEC", weight=20),
+        Template("DISCARD", weight=3),
+        Template("WATCH <{key}>"),
+        Template("UNWATCH", weight=3),
+        Template("NOSUCHCOMMAND {value}", weight=1),
+    ],
+}
+
+KEYS = [b"k%d" % i for i in range(8)] + [b"", b"bin\x00\xff\r\n", b"a-longer-key-" * 8]
+INTEGERS = [0, 1, -1, 7, -7, 100, 2**63 - 1, -(2**63), 2**63 - 2, 2**31, 2**63, -(2**63) - 1]
+ODD_NUMBERS = ["", "abc", "01", "+1", " 1", "1 ", "-0", "1.5", "1e3", "0x10", "99999999999999999999999"]
+FLOATS = ["0", "1.5", "-1.5", "0.1", "-0.1", "3.0", "1e5", "1e-5", "1e300", "-1e300", "5e-324", "inf", "-inf",
+          "+inf", "nan", "infinity", "0x1p3", "1e5000", "123456789.123456789"]
+LISTS, SETS, HASHES, ZSETS = ([b"%c%d" % (kind, i) for i in range(4)] for kind in b"lshz")
+MEMBERS = [b"m%d" % i for i in range(12)] + [b"%d" % i for i in (0, 1, 2, 3, -5, 300, 70000, 2**40, 2**63 - 1)]
+MEMBERS += [b"", b"a", b"ab", b"b\x00", b"007", b"1.5", b"long-member-" * 6]
+SCORES = ["0", "1", "2", "3", "-1", "1.5", "-0", "0.1", "100", "1e300", "-1e300", "inf", "-inf", "+inf", "17179869184"]
+BOUNDS = SCORES + ["(1", "(2", "(inf", "(-inf", "-inf", "+inf", "inf"]
+LEX = ["-", "+", "[m", "(m3", "[m5", "[a", "(b", "[", "("]
+BAD_LEX = ["", "m", "++", "a"]
+TIMEOUTS = ["0.001", "0.002", "-1", "x", "1e400", "nan"]
+
+PATTERNS = ["*", "k*", "k[0-3]", "k?", "[^k]*", "k\\1", "", "k[", "*a*-*", "bin*"]
+
+
+def make_value(rng):
+    kind = rng.randrange(8)
+    if kind == 0:
+        return b""
+    if kind == 1:
+        return str(rng.choice(INTEGERS)).encode()
+    if kind == 2:
+        return rng.choice(ODD_NUMBERS + FLOATS).encode()
+    if kind == 3:
+        return rng.randbytes(rng.randrange(1, 30))
+    if kind == 4:
+        return b"abcdefg"[: rng.randrange(8)] * rng.choice([1, 10, 200, 1000])
+    return b"v%d" % rng.randrange(5)
+
+
+def of_type(usual):
+    """Keys that mostly hold one type; now and then any key."""
+    return lambda rng: rng.choice(usual) if rng.random() < 0.92 else rng.choice(KEYS + LISTS + SETS + HASHES + ZSETS)
+
+
+def make_number(rng, usual):
+    """Now and then something that is no number, or hardly one."""
+    if rng.random() < 0.05:
+        return rng.choice(ODD_NUMBERS + [str(number) for number in INTEGERS])
+    return str(usual)
+
+
+GENERATORS = {
+    "key": lambda rng: rng.choice(KEYS),
+    "value": make_value,
+    "integer": lambda rng: make_number(rng, rng.choice(INTEGERS)),
+    "float": lambda rng: rng.choice(FLOATS) if rng.random() < 0.8 else make_number(rng, rng.random() * 1000),
+    "index": lambda rng: make_number(rng, rng.randrange(-20, 20)),
+    "offset": lambda rng: make_number(rng, rng.choice([0, 1, 5, 44, 300, 1100, 70000, -1, 536870912])),
+    "list": of_type(LISTS),
+    "set": of_type(SETS),
+    "hash": of_type(HASHES),
+    "zset": of_type(ZSETS),
+    "zset_or_set": of_type(ZSETS + SETS),
+    # All members have one score: what BYLEX does with others is not defined.
+    "lexset": lambda rng: rng.choice([b"y0", b"y1"]),
+    "member": lambda rng: rng.choice(MEMBERS) if rng.random() < 0.9 else make_value(rng),
+    "score": lambda rng: rng.choice(SCORES) if rng.random() < 0.9 else rng.choice(FLOATS + ODD_NUMBERS),
+    "bound": lambda rng: rng.choice(BOUNDS) if rng.random() < 0.95 else rng.choice(FLOATS + ODD_NUMBERS + ["(x"]),
+    "lex": lambda rng: rng.choice(LEX) if rng.random() < 0.95 else rng.choice(BAD_LEX),
+    "timeout": lambda rng: rng.choice(TIMEOUTS),
+    "bad_count": lambda rng: rng.choice(["-1", "x", "", str(2**63)]),
+    "pattern": lambda rng: rng.choice(PATTERNS),
+    "database": lambda rng: str(rng.randrange(DATABASES)) if rng.random() < 0.95 else rng.choice(["16", "-1", "x"]),
+    # Deadlines are far apart, so that a few milliseconds between the servers change no comparison.
+    "ttl": lambda rng: str(rng.randrange(100, 10000) * 1000),
+    "ttl_ms": lambda rng: str(rng.randrange(100, 10000) * 1000000),
+    "future": lambda rng: str(FAR_FUTURE + rng.randrange(100)),
+    "future_ms": lambda rng: str(FAR_FUTURE * 1000 + rng.randrange(100000)),
+    # None of these lies so near that it could pass during the run.
+    "bad_deadline": lambda rng: rng.choice(ODD_NUMBERS + [str(n) for n in (0, -1, 2**63 - 1, -(2**63), 2**62)]),
+}
