@@ -225,7 +225,8 @@ class Run:
         template, tree = self.rng.choices(self.templates, weights)[0]
         command = []
         expand(tree, self.rng, command)
-        command = mutate(command, self.rng)
+        if not template.fixed:
+            command = mutate(command, self.rng)
         a, b = pair.run(*command)
         self.history.append((number, session, command))
         if not self.agree(pair, template.compare, command, a, b):

@@ -15,6 +15,7 @@ class Template:
     text: str
     compare: str = "exact"  # a name of COMPARERS
     weight: int = 10
+    fixed: bool = False  # sent as it is made: a mutation would let it choose at random
     needs: str = ""  # a command that both servers have to know besides the template's own
 
 
@@ -108,8 +109,8 @@ FAMILIES = {
         Template("SMISMEMBER {set} <{member}>"),
         Template("SCARD {set}"),
         Template("SMEMBERS {set}", compare="unordered"),
-        Template("SPOP {set} 1000", compare="unordered", weight=2),
-        Template("SPOP {set} {bad_count}"),
+        Template("SPOP {set} 1000", compare="unordered", weight=2, fixed=True),
+        Template("SPOP {set} {bad_count}", fixed=True),
         Template("SRANDMEMBER {set} 1000", compare="unordered"),
         Template("SRANDMEMBER {set} [{index}]", compare="presence"),
         Template("SMOVE {set} {set} {member}"),
@@ -133,7 +134,7 @@ FAMILIES = {
         Template("HINCRBY {hash} {member} {integer}"),
         Template("HINCRBYFLOAT {hash} {member} {float}"),
         Template("HRANDFIELD {hash} 1000", compare="unordered"),
-        Template("HRANDFIELD {hash} 1000 WITHVALUES", compare="pairs"),
+        Template("HRANDFIELD {hash} 1000 WITHVALUES", compare="pairs", fixed=True),
         Template("HRANDFIELD {hash} [{index}] [WITHVALUES]", compare="presence"),
         Template("HSCAN {hash} 0 COUNT 1000 [MATCH {pattern}]", compare="scan_pairs"),
         Template("DEL {hash}"),
@@ -167,7 +168,7 @@ FAMILIES = {
         Template("(BZPOPMIN | BZPOPMAX) {zset} [{zset}] {timeout}", weight=2),
         Template("BZMPOP {timeout} (1 | 2 | {index}) {zset} [{zset}] (MIN | MAX) [COUNT {index}]", weight=2),
         Template("ZRANDMEMBER {zset} 1000", compare="unordered"),
-        Template("ZRANDMEMBER {zset} 1000 WITHSCORES", compare="pairs"),
+        Template("ZRANDMEMBER {zset} 1000 WITHSCORES", compare="pairs", fixed=True),
         Template("ZRANDMEMBER {zset} [{index}] [WITHSCORES]", compare="presence"),
         Template("ZSCAN {zset} 0 COUNT 1000 [MATCH {pattern}]", compare="scan_pairs"),
         Template("(ZUNION | ZINTER) 2 {zset} {zset_or_set} [WEIGHTS {score} {score}]"
@@ -182,8 +183,11 @@ FAMILIES = {
     "sort": [
         Template("(SORT | SORT_RO) {list} [LIMIT {index} {index}] [ASC | DESC] [ALPHA]", weight=5),
         Template("SORT {zset_or_set} [LIMIT {index} {index}] [DESC] ALPHA", weight=5),
-        Template("SORT {zset} BY nosort [LIMIT {index} {index}] [DESC] [GET #]", weight=5),
-        Template("SORT {list} BY (k* | h*->{member} | nosort) [ALPHA] [GET #] [GET k*] [GET h*->{member}]", weight=5),
+        # Without an order a set's elements come as they lie.
+        Template("SORT {zset_or_set} BY nosort [GET #]", compare="unordered", weight=5),
+        Template("SORT {zset} BY nosort [LIMIT {index} {index}] [DESC] [GET #]", compare="presence", weight=5),
+        Template("SORT {list} BY (k* | h*->{member} | nosort) [ALPHA] [GET #] [GET k*] [GET h*->{member}]",
+                 compare="presence", weight=5),
         Template("SORT {list} [ALPHA] [DESC] STORE {list}", weight=5),
     ],
     "expiry": [
