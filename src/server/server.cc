@@ -202,45 +202,6 @@ void Server::Close(Session& session, bool after_output) {
   }
 }
 
-Result<void> Server::ApplySettings(const Settings& next,
-                                   std::span<const std::string_view> changed) {
-  const Settings& now = engine_.settings();
-  const auto touches = [&](std::string_view name) {
-    return std::find(changed.begin(), changed.end(), name) != changed.end();
-  };
-  const bool moves = touches("dir") && next.dir != now.dir;
-  const bool switches = touches("appendonly") && next.appendonly != now.appendonly;
-  if ((moves || switches) && loading_.active) {
-    return Fail(Errc::kInvalidArgument, "not while the dataset is loaded");
-  }
-  // The log's files are named from the directory in which it was opened, and so is the lock (D9).
-  if (moves && append_log_ != nullptr) {
-    return Fail(Errc::kInvalidArgument, "the directory holds the log; turn appendonly off first");
-  }
-  if (moves) {
-    if (chdir(next.dir.c_str()) != 0) {
-      return Fail(Errc::kInvalidArgument, fmt::format("Changing directory: {}", strerror(errno)));
-    }
-    directory_lock_.reset();
-  }
-  if (touches("bind") || touches("port")) {
-    if (Result<void> rebound = listeners_.Rebind(next); !rebound) return rebound;
-  }
-  if (switches) {
-    if (Result<void> switched = SwitchAppendOnly(next.appendonly, next); !switched) {
-      return switched;
-    }
-  }
-  if (touches("appendfsync") && append_log_ != nullptr) {
-    append_log_->set_policy(ToSyncPolicy(next.appendfsync));
-    // What replies wait for is another position now, and no progress may be left to tell of.
-    if (next.appendfsync == FsyncPolicy::kAlways) engine_.HoldEarlierWrites();
-    FlushLogWaiters();
-  }
-  AdoptSettings(next);
-  return {};
-}
-
 Result<void> Server::Shutdown(const ShutdownRequest& request) {
   if (loading_.active) {
     // Nothing was acknowledged that is not in the log, and the replay would go on to its end.

@@ -107,6 +107,13 @@ class Server : public Host {
   void AttachLog();
   Result<void> LoadFrom(const LogPaths& paths, bool serve_meanwhile, LogContinuation& end);
   Result<void> SwitchAppendOnly(bool on, const Settings& settings);
+  // What of new settings can fail.
+  struct SettingsChange {
+    bool moves = false;     // to another directory
+    bool rebinds = false;   // to other addresses
+    bool switches = false;  // the log on or off
+  };
+  Result<void> ApplyChange(const Settings& next, const SettingsChange& change);
   void HealLog();
 
   // server_info.cc.

@@ -2,11 +2,13 @@
 // a directory that nobody would look into.
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <string>
 
 #include "tests/support/client.h"
 #include "tests/support/raw_socket.h"
 #include "tests/support/server_process.h"
+#include "tests/support/temp_directory.h"
 
 namespace kvasir {
 namespace {
@@ -60,6 +62,22 @@ TEST(ChangedLogSettingsTest, TheDirectoryStaysWhileItHoldsTheLog) {
   EXPECT_EQ(server.Kill(SIGKILL), 128 + SIGKILL);
   server.Start();
   EXPECT_EQ(Client(server).Run({"GET", "k"}), "v");
+}
+
+TEST(ChangedLogSettingsTest, AFailedChangeOfSeveralLeavesAllAsItWas) {
+  ServerProcess server({"--enable-protected-configs", "yes", "--appendonly", "no"});
+  server.Start();
+  Client client(server);
+  TempDirectory other;
+  // Where the log's directory should come, there is a file.
+  WriteFile(other.path() + "/appendonlydir", "x");
+  const std::string before = client.Run({"CONFIG", "GET", "dir"});
+  EXPECT_THAT(client.Run({"CONFIG", "SET", "dir", other.path(), "appendonly", "yes"}),
+              StartsWith("-ERR CONFIG SET failed"));
+  EXPECT_EQ(client.Run({"CONFIG", "GET", "dir"}), before);
+  EXPECT_EQ(client.Run({"CONFIG", "GET", "appendonly"}), "[appendonly, no]");
+  EXPECT_EQ(client.Run({"CONFIG", "SET", "appendonly", "yes"}), "OK");
+  EXPECT_TRUE(std::filesystem::exists(server.directory() + "/appendonlydir"));
 }
 
 }  // namespace
