@@ -83,6 +83,16 @@ TEST_F(StringTest, RelativeExpiryIsLoggedAsAbsoluteTime) {
   EXPECT_EQ(Run({"GET", "k"}), "v");
 }
 
+TEST_F(StringTest, OlderNamesOfSet) {
+  EXPECT_EQ(Run({"GETSET", "k", "v"}), "(nil)");
+  EXPECT_EQ(Run({"PSETEX", "k", "5000", "w"}), "OK");
+  EXPECT_EQ(Run({"PTTL", "k"}), "(integer) 5000");
+  EXPECT_EQ(Run({"GETSET", "k", "x"}), "w");
+  EXPECT_EQ(Run({"TTL", "k"}), "(integer) -1");
+  EXPECT_EQ(Run({"PSETEX", "k", "0", "w"}), "-ERR invalid expire time in 'psetex' command");
+  EXPECT_EQ(Run({"GET", "k"}), "x");
+}
+
 TEST_F(StringTest, SyntaxErrorsComeBeforeWrongTimes) {
   EXPECT_EQ(Run({"SET", "k", "v", "EX", "x", "FOO"}), "-ERR syntax error");
   EXPECT_EQ(Run({"GETEX", "absent", "EX", "x"}), "(nil)");
