@@ -15,6 +15,10 @@ namespace {
 constexpr std::string_view kCountOutOfRange =
     "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807";
 
+// With repetitions a reply can be of any length, whatever the set has. Redis would fill the memory
+// of the machine with one.
+constexpr int64_t kRepeatedMax = int64_t{1} << 26;
+
 // `count` different numbers below `bound`, in ascending order: R. Floyd's way (J. Bentley, "A
 // sample of brilliance", 1987), which takes no more steps than numbers.
 std::vector<size_t> DistinctBelow(size_t bound, size_t count) {
@@ -77,6 +81,7 @@ void CmdZRandMember(Call& call) {
   if (with_scores && (count < -INT64_MAX / 2 || count > INT64_MAX / 2)) {
     read.Fail(errors::kOutOfRange);
   }
+  if (count < -kRepeatedMax) read.Fail(errors::kOutOfRange);
   if (!read.Finish()) return;
   bool failed = false;
   const Entry* entry = ReadSortedSet(call, key, failed);
