@@ -1,5 +1,6 @@
 #include "src/engine/argument_reader.h"
 
+#include <cmath>
 #include <optional>
 
 #include "src/base/number.h"
@@ -46,6 +47,24 @@ double ArgumentReader::NextDouble(std::string_view error) {
   if (value) return *value;
   Fail(error);
   return 0;
+}
+
+int64_t ArgumentReader::NextBlockingDeadline() {
+  const std::string_view text = Next();
+  if (failed()) return 0;
+  const std::optional<long double> seconds = ParseLongDouble(text);
+  if (!seconds) {
+    Fail("ERR timeout is not a float or out of range");
+    return 0;
+  }
+  const long double timeout_ms = std::ceil(*seconds * 1000);
+  if (timeout_ms < 0) {
+    Fail("ERR timeout is negative");
+  } else if (timeout_ms > static_cast<long double>(INT64_MAX - call_.now_ms())) {
+    Fail("ERR timeout is out of range");
+  }
+  if (failed() || timeout_ms == 0) return 0;
+  return call_.now_ms() + static_cast<int64_t>(timeout_ms);
 }
 
 bool ArgumentReader::TakeWord(std::string_view word) { return TakeOption(word, 0); }

@@ -36,6 +36,10 @@ class ArgumentReader {
   int64_t NextIntegerIn(int64_t low, int64_t high, std::string_view error);
   double NextDouble(std::string_view error = errors::kNotFloat);
 
+  // A blocking command's timeout in seconds with decimals, as the deadline (Unix time in ms) that
+  // Call::BlockOnKeys takes: 0 for ever, else rounded up.
+  int64_t NextBlockingDeadline();
+
   // Takes the next argument when it is `word` (in any case).
   bool TakeWord(std::string_view word);
   // The same, when also `values` more arguments follow it.

@@ -16,6 +16,14 @@ void Call::Error(std::string_view text) {
   reply.Error(text);
 }
 
+bool Call::MayBlock() const { return !session_.in_transaction() && !session_.is_replay; }
+
+void Call::BlockOnKeys(std::span<const std::string_view> keys, ValueType type, int64_t deadline_ms,
+                       std::function<void(ReplyWriter&)> on_timeout) {
+  blocked_ = true;
+  engine_.BlockOnKeys(*this, command_, keys, type, deadline_ms, std::move(on_timeout));
+}
+
 std::vector<std::string_view> Call::ShownArguments() const {
   std::vector<std::string_view> shown(arguments_.begin(), arguments_.end());
   if (redacted_ == 0) return shown;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -75,6 +76,18 @@ class Call {
   void Error(const kvasir::Error& error) { Error(errors::Of(error)); }
   bool replied_error() const { return replied_error_; }
 
+  // Whether the command may wait for other sessions. Where it may not (inside EXEC, in replay), a
+  // command that finds nothing to do replies what it would reply when its time is up.
+  bool MayBlock() const;
+  // Lets the session wait until one of `keys` holds a value of `type`, in place of a reply. Then
+  // the command runs again from its beginning, and may wait once more: it keeps its place among
+  // those who wait. `on_timeout` writes the reply when the deadline (Unix time in ms; 0: none) has
+  // passed. LIFETIME: keys and arguments are copied; `on_timeout` must not hold views of them.
+  // REQUIRES: MayBlock(), nothing was changed, and no reply was written.
+  void BlockOnKeys(std::span<const std::string_view> keys, ValueType type, int64_t deadline_ms,
+                   std::function<void(ReplyWriter&)> on_timeout);
+  bool blocked() const { return blocked_; }
+
   // MONITOR and SLOWLOG show "(redacted)" in place of this argument: it is a password.
   void Redact(size_t index) {
     redacted_ |= uint64_t{1} << (index < kRedactedMax ? index : kRedactedMax);
@@ -110,6 +123,7 @@ class Call {
   uint64_t redacted_ = 0;  // one bit per argument
   bool log_nothing_ = false;
   bool replied_error_ = false;
+  bool blocked_ = false;
 };
 
 }  // namespace kvasir

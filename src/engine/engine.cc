@@ -162,6 +162,8 @@ bool Engine::Dispatch(Session& session, RequestBatch* batch, const RequestBatch:
     session.output.AppendBuffer(std::move(discarded_));
   }
   discarded_.Clear();
+  // The reply comes later; what CLIENT REPLY said holds for it all the same.
+  if (ran && skip_this) session.blocked.silent = session.blocked_now();
   if (ran && skip_this && session.reply_mode == ReplyMode::kSkipThis) {
     session.reply_mode = ReplyMode::kOn;
   } else if (!ran && skip_this) {
@@ -204,6 +206,9 @@ bool Engine::DispatchTo(Session& session, RequestBatch* batch, const RequestBatc
   Call call(*this, session, *command, arguments, reply, prepared.key_hash);
   if (batch != nullptr && batch->has_large()) call.set_blocks(batch, request);
   RunCall(call, *command);
+  if (blocked_keys_.has_ready()) [[unlikely]] {
+    if (!session.is_replay) ServeReadyKeys();
+  }
   return true;
 }
 
@@ -240,7 +245,8 @@ void Engine::RunCall(Call& call, Command& command) {
   const uint64_t started = last_ticks_;
   const uint64_t changes = context.changes;
   context.refresh_access = !session.no_touch;
-  const bool monitored = !monitors_.empty();
+  // A command that had to wait was shown when it began.
+  const bool monitored = !monitors_.empty() && !session.blocked_now();
   command.row->handler(call);
   // Behind the run: EXEC is shown after what it ran, and a handler has said what is secret.
   if (monitored) FeedMonitors(session, command, call.ShownArguments());
@@ -254,19 +260,24 @@ void Engine::RunCall(Call& call, Command& command) {
 }
 
 void Engine::CountCall(Call& call, Command& command, uint64_t duration_ns) {
+  call.session().last_command = &command;
+  // It is counted when it ends, and then once.
+  if (call.blocked()) return;
+  CountRun(call.session(), command, call.replied_error(), duration_ns);
+  if (duration_ns >= slow_ns_min_) [[unlikely]]
+    NoteSlowCall(call, command, duration_ns);
+}
+
+void Engine::CountRun(Session& session, Command& command, bool failed, uint64_t duration_ns) {
   ++command.calls;
   command.total_ns += duration_ns;
   if (settings_.latency_tracking) command.latency_ns.Record(duration_ns);
-  Session& session = call.session();
-  if (call.replied_error()) {
+  if (failed) {
     ++command.failed_calls;
     ++session.failed_requests;
   }
   ++statistics_.commands_processed;
-  session.last_command = &command;
   ++session.requests;
-  if (duration_ns >= slow_ns_min_) [[unlikely]]
-    NoteSlowCall(call, command, duration_ns);
 }
 
 void Engine::NoteSlowCall(Call& call, Command& command, uint64_t duration_ns) {
@@ -312,9 +323,14 @@ bool Engine::DebugAllowed(const Session& session) const {
   }
 }
 
-void Engine::OnChanged(int database, const Key& key) { watches_.MarkChanged(database, key.bytes); }
+void Engine::OnChanged(int database, const Key& key) {
+  if (!watches_.empty()) watches_.MarkChanged(database, key.bytes);
+  if (!blocked_keys_.empty()) blocked_keys_.MarkReady(database, key);
+}
 
-void Engine::UpdateNotifications() { keyspace_->context().notify_changes = !watches_.empty(); }
+void Engine::UpdateNotifications() {
+  keyspace_->context().notify_changes = !watches_.empty() || !blocked_keys_.empty();
+}
 
 void Engine::TouchWatched(int database) {
   watches_.ForEachKey(database, [&](const std::string& key) {
@@ -322,6 +338,7 @@ void Engine::TouchWatched(int database) {
       watches_.MarkChanged(database, key);
     }
   });
+  blocked_keys_.MarkAllReady(database);
 }
 
 }  // namespace kvasir

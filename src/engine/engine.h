@@ -13,6 +13,7 @@
 
 #include "protocol/request_parser.h"
 #include "src/engine/blocked_clients.h"
+#include "src/engine/blocked_keys.h"
 #include "src/engine/call.h"
 #include "src/engine/client_registry.h"
 #include "src/engine/command_log.h"
@@ -101,8 +102,16 @@ class Engine : public KeyspaceListener {
   void Unblock(Session& session);
   // Ends a block early: writes the timeout's reply, or `error` when that is not empty.
   void EndBlock(Session& session, std::string_view error);
-  // Serves blocked sessions whose time is up or whose log position is durable.
+  // Serves blocked sessions whose time is up, whose log position is durable, or whose keys became
+  // ready outside of a command.
   void ServeBlocked();
+
+  // What Call::BlockOnKeys does.
+  void BlockOnKeys(Call& call, Command& command, std::span<const std::string_view> keys,
+                   ValueType type, int64_t deadline_ms,
+                   std::function<void(ReplyWriter&)> on_timeout);
+  // How many keys sessions wait for.
+  size_t blocking_key_count() const { return blocked_keys_.key_count(); }
 
   // MONITOR.
   void StartMonitor(Session& session);
@@ -135,7 +144,8 @@ class Engine : public KeyspaceListener {
   void OnChanged(int database, const Key& key) override;
   void OnRemoved(int database, const Key& key, RemovalReason reason) override;
 
-  // Keys of `database` are about to vanish or be exchanged: sessions that watch one are told.
+  // Keys of `database` are about to vanish or have been exchanged: sessions that watch one or wait
+  // for one are told.
   void TouchWatched(int database);
   void UpdateNotifications();
 
@@ -154,6 +164,11 @@ class Engine : public KeyspaceListener {
                   ReplyWriter& reply);
   static std::string DescribeBadCall(const Command* command,
                                      std::span<const std::string_view> arguments);
+  void ServeReadyKeys();
+  void ServeWaiter(BlockedKeys::Waiter& waiter);
+  bool RefuseWaiter(BlockedKeys::Waiter& waiter, std::span<const std::string_view> arguments);
+  void EndWait(Session& session);
+  ReplyWriter BlockedWriter(Session& session);
   void Refuse(Session& session, Command* command, ReplyWriter& reply, std::string_view error);
   void LogChanges(Call& call, Command& command);
   uint64_t AppendEffects(const std::vector<LogEffect>& effects);
@@ -162,6 +177,7 @@ class Engine : public KeyspaceListener {
   void MarkPending(const Command& command, std::span<const std::string_view> arguments,
                    uint64_t sequence);
   void CountCall(Call& call, Command& command, uint64_t duration_ns);
+  void CountRun(Session& session, Command& command, bool failed, uint64_t duration_ns);
   void NoteSlowCall(Call& call, Command& command, uint64_t duration_ns);
   void UpdateSlowThreshold();
   void FeedMonitors(Session& session, const Command& command,
@@ -177,6 +193,7 @@ class Engine : public KeyspaceListener {
   LatencyMonitor latency_;
   WatchTable watches_;
   BlockedClients blocked_;
+  BlockedKeys blocked_keys_;
   PendingWrites pending_;
   Evictor evictor_;
   CommandLog* log_ = nullptr;

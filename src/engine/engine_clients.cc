@@ -70,21 +70,8 @@ void Engine::Block(Session& session, Blocked how) {
 }
 
 void Engine::Unblock(Session& session) {
-  blocked_.Remove(session);
-  session.blocked = Blocked();
+  EndWait(session);
   host_->Resume(session);
-}
-
-void Engine::EndBlock(Session& session, std::string_view error) {
-  ReplyWriter reply = session.Writer();
-  if (!error.empty()) {
-    CountError(error);
-    reply.Error(error);
-  } else if (session.blocked.on_timeout) {
-    session.blocked.on_timeout(reply);
-  }
-  host_->OutputReady(session);
-  Unblock(session);
 }
 
 // A log that refuses writes counts as well: those who wait are to hear it.
@@ -95,6 +82,7 @@ bool Engine::LogHasSpace() const {
 
 void Engine::ServeBlocked() {
   if (blocked_.size() == 0) return;
+  if (blocked_keys_.has_ready()) ServeReadyKeys();
   if (blocked_.CountOf(BlockReason::kLogSpace) != 0 && LogHasSpace()) {
     for (Session* session : blocked_.Waiting(BlockReason::kLogSpace)) Unblock(*session);
   }
@@ -138,8 +126,7 @@ void Engine::EndTransaction(Session& session) {
 void Engine::Forget(Session& session) {
   StopMonitor(session);
   EndTransaction(session);
-  if (session.blocked_now()) blocked_.Remove(session);
-  session.blocked = Blocked();
+  if (session.blocked_now()) EndWait(session);
   clients_.Remove(session);
 }
 

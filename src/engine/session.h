@@ -60,6 +60,7 @@ struct Blocked {
   uint64_t log_sequence = 0;  // kLogSync: the position that has to be durable
   // Writes the reply when time runs out or CLIENT UNBLOCK says TIMEOUT.
   std::function<void(ReplyWriter&)> on_timeout;
+  bool silent = false;  // CLIENT REPLY SKIP stood before the request
 };
 
 // Facts about the connection behind a session that only the server knows.

@@ -112,7 +112,7 @@ void Server::AppendClientsInfo(std::string& out) {
   line("clients_waiting_for_log", log_waiters_.size());
   line("tracking_clients", 0);
   line("clients_in_timeout_table", 0);
-  line("total_blocking_keys", 0);
+  line("total_blocking_keys", engine_.blocking_key_count());
   line("total_blocking_keys_on_nokey", 0);
 }
 

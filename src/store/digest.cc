@@ -5,6 +5,8 @@
 
 #include <string_view>
 
+#include "src/store/score.h"
+#include "src/store/sorted_set_type.h"
 #include "src/store/string_type.h"
 
 namespace kvasir {
@@ -36,11 +38,24 @@ void MixInNumber(DatasetDigest& digest, uint32_t number) {
   MixIn(digest, {reinterpret_cast<const char*>(&big_endian), sizeof big_endian});
 }
 
+void MixInSortedSet(DatasetDigest& digest, const Entry& entry) {
+  SortedSetCursor cursor(entry, 0);
+  ScoreText scratch;
+  for (ScoredMember member; cursor.Next(member);) {
+    DatasetDigest of_member{};
+    MixIn(of_member, member.member);
+    MixIn(of_member, FormatScore(member.score, scratch));
+    XorIn(digest, {reinterpret_cast<const char*>(of_member.data()), of_member.size()});
+  }
+}
+
 void MixInValue(DatasetDigest& digest, const Entry& entry, DigestDeadlines deadlines) {
   MixInNumber(digest, static_cast<uint32_t>(entry.type()));
   if (entry.type() == ValueType::kString) {
     IntegerText scratch;
     MixIn(digest, StringBytes(entry, scratch));
+  } else if (entry.type() == ValueType::kSortedSet) {
+    MixInSortedSet(digest, entry);
   }
   if (!entry.has_expiry()) return;
   XorIn(digest, "!!expire!!");

@@ -1,0 +1,107 @@
+// Sessions that wait for keys: how a command comes to wait, how it runs again, how a wait ends.
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "src/engine/engine.h"
+
+namespace kvasir {
+
+void Engine::BlockOnKeys(Call& call, Command& command, std::span<const std::string_view> keys,
+                         ValueType type, int64_t deadline_ms,
+                         std::function<void(ReplyWriter&)> on_timeout) {
+  Session& session = call.session();
+  if (BlockedKeys::Waiter* waiter = blocked_keys_.Find(session)) {
+    waiter->again = true;
+    return;
+  }
+  Block(session, {.reason = BlockReason::kKeys,
+                  .deadline_ms = deadline_ms,
+                  .on_timeout = std::move(on_timeout)});
+  auto waiter = std::make_unique<BlockedKeys::Waiter>();
+  waiter->session = &session;
+  waiter->command = &command;
+  waiter->type = type;
+  waiter->arguments.assign(call.arguments().begin(), call.arguments().end());
+  waiter->order = session.blocked.order;
+  blocked_keys_.Add(std::move(waiter), session.database, keys);
+  UpdateNotifications();
+}
+
+// Serving a key may make others ready, as BLMOVE does, or the same one again: they join the end of
+// the list, so that long chains need no recursion. It ends because each round takes waiters away
+// or finds nothing to do.
+void Engine::ServeReadyKeys() {
+  // A dataset that is being loaded is nobody's yet, and a pause holds those who wait as well.
+  if ((armed_gates_ & (kGateLoading | kGatePaused)) != 0) return;
+  while (blocked_keys_.has_ready()) {
+    const BlockedKeys::Place place = blocked_keys_.TakeReady();
+    const Key key = Key::Of(place.key);
+    const Database& database = keyspace_->database(place.database);
+    uint64_t order = 0;
+    while (BlockedKeys::Waiter* waiter = blocked_keys_.NextWaiter(place.database, key, order)) {
+      const Entry* entry = database.Peek(key);
+      if (entry == nullptr) break;
+      order = waiter->order;
+      if (entry->type() == waiter->type) ServeWaiter(*waiter);
+    }
+  }
+}
+
+void Engine::ServeWaiter(BlockedKeys::Waiter& waiter) {
+  Session& session = *waiter.session;
+  const std::vector<std::string_view> arguments(waiter.arguments.begin(), waiter.arguments.end());
+  waiter.again = false;
+  if (RefuseWaiter(waiter, arguments)) return;
+  ReplyWriter reply = BlockedWriter(session);
+  Run(session, *waiter.command, arguments, reply);
+  discarded_.Clear();
+  if (waiter.again) return;
+  host_->OutputReady(session);
+  Unblock(session);
+}
+
+// The server's state may have changed since the command passed the gates.
+bool Engine::RefuseWaiter(BlockedKeys::Waiter& waiter,
+                          std::span<const std::string_view> arguments) {
+  Session& session = *waiter.session;
+  const std::string* refusal = log_ == nullptr ? nullptr : log_->Refusal();
+  if (refusal != nullptr && waiter.command->Has(kWrite)) {
+    EndBlock(session, *refusal);
+    return true;
+  }
+  const uint32_t armed = armed_gates_ & waiter.command->gates & kGateMemory;
+  GateRequest gate{*this, session, *waiter.command, arguments, {}};
+  if (armed == 0 || PassGates(armed, gate) == GateVerdict::kPass) return false;
+  EndBlock(session, gate.error);
+  return true;
+}
+
+ReplyWriter Engine::BlockedWriter(Session& session) {
+  const bool silent = session.blocked.silent || session.reply_mode == ReplyMode::kOff;
+  return {silent ? discarded_ : session.output, session.resp_version};
+}
+
+void Engine::EndBlock(Session& session, std::string_view error) {
+  ReplyWriter reply = BlockedWriter(session);
+  if (!error.empty()) {
+    CountError(error);
+    reply.Error(error);
+  } else if (session.blocked.on_timeout) {
+    session.blocked.on_timeout(reply);
+  }
+  discarded_.Clear();
+  const BlockedKeys::Waiter* waiter = blocked_keys_.Find(session);
+  if (waiter != nullptr) CountRun(session, *waiter->command, !error.empty(), 0);
+  host_->OutputReady(session);
+  Unblock(session);
+}
+
+void Engine::EndWait(Session& session) {
+  if (blocked_keys_.Remove(session) != nullptr) UpdateNotifications();
+  blocked_.Remove(session);
+  session.blocked = Blocked();
+}
+
+}  // namespace kvasir

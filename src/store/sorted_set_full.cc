@@ -1,0 +1,62 @@
+#include "src/store/sorted_set_full.h"
+
+#include <utility>
+
+namespace kvasir {
+
+SortedSetFull::SortedSetFull(SortedSetMembers&& members, std::span<SortedSetNode* const> in_order)
+    : members_(std::move(members)) {
+  for (SortedSetNode* node : in_order) tree_.Insert(node);
+}
+
+SortedSetFull::~SortedSetFull() {
+  members_.ForEach([](SortedSetNode* node) { SortedSetNode::Destroy(node); });
+}
+
+size_t SortedSetFull::MemoryBytes(size_t samples) const {
+  size_t node_bytes = 0;
+  size_t counted = 0;
+  for (auto at = tree_.At(0); at && (samples == 0 || counted < samples); at.Next()) {
+    node_bytes += at.node().AllocatedBytes();
+    ++counted;
+  }
+  if (counted != 0 && counted < Length()) node_bytes = node_bytes * Length() / counted;
+  return AllocationSize(sizeof *this) + tree_.MemoryBytes() + members_.MemoryBytes() + node_bytes;
+}
+
+std::unique_ptr<Collection> SortedSetFull::Clone() const {
+  auto clone = std::make_unique<SortedSetFull>();
+  for (auto at = tree_.At(0); at; at.Next()) {
+    clone->Add(at.node().key(), HashBytes(at.node().key()), at.score());
+  }
+  return clone;
+}
+
+SortedSetNode* SortedSetFull::Find(std::string_view member, uint64_t hash) const {
+  const SortedSetMembers::Position position = members_.Find(member, hash);
+  return position ? position.node() : nullptr;
+}
+
+void SortedSetFull::Add(std::string_view member, uint64_t hash, double score) {
+  SortedSetNode* node = SortedSetNode::Create(score, member);
+  members_.Insert(node, hash);
+  tree_.Insert(node);
+}
+
+bool SortedSetFull::Erase(std::string_view member) {
+  const SortedSetMembers::Position position = members_.Find(member, HashBytes(member));
+  if (!position) return false;
+  SortedSetNode* node = position.node();
+  tree_.Erase(node);
+  members_.Erase(position);
+  SortedSetNode::Destroy(node);
+  return true;
+}
+
+void SortedSetFull::EraseAt(size_t rank) {
+  SortedSetNode* node = tree_.EraseAt(rank);
+  members_.Erase(members_.Find(node->key(), HashBytes(node->key())));
+  SortedSetNode::Destroy(node);
+}
+
+}  // namespace kvasir

@@ -1,0 +1,53 @@
+// A sorted set in its full form: every member is a node, found by its name in a hash table and by
+// its score in a tree. Private to src/store/sorted_set_*.
+// THREAD: loop; one that left the keyspace may be destroyed by any one thread.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "src/store/collection.h"
+#include "src/store/dictionary.h"
+#include "src/store/entry.h"
+#include "src/store/sorted_set_node.h"
+#include "src/store/sorted_set_tree.h"
+
+namespace kvasir {
+
+using SortedSetMembers = Dictionary<SortedSetNode, KeyHash>;
+
+class SortedSetFull : public Collection {
+ public:
+  SortedSetFull() = default;
+  // Takes over nodes that are in a table already. REQUIRES: `in_order` are just those, in the order
+  // of the tree.
+  SortedSetFull(SortedSetMembers&& members, std::span<SortedSetNode* const> in_order);
+  ~SortedSetFull() override;
+
+  std::string_view EncodingName() const override { return "skiplist"; }
+  size_t Length() const override { return tree_.size(); }
+  size_t MemoryBytes(size_t samples) const override;
+  std::unique_ptr<Collection> Clone() const override;
+  size_t FreeEffort() const override { return tree_.size() + tree_.BlockCount(); }
+
+  const SortedSetMembers& members() const { return members_; }
+  const SortedSetTree& tree() const { return tree_; }
+
+  // The member's node; nullptr when there is none. `hash` is HashBytes(member).
+  SortedSetNode* Find(std::string_view member, uint64_t hash) const;
+  // REQUIRES: the member is absent.
+  void Add(std::string_view member, uint64_t hash, double score);
+  void SetScore(SortedSetNode* node, double score) { tree_.SetScore(node, score); }
+  // False when the member is absent.
+  bool Erase(std::string_view member);
+  // REQUIRES: rank < Length().
+  void EraseAt(size_t rank);
+
+ private:
+  SortedSetMembers members_;
+  SortedSetTree tree_;
+};
+
+}  // namespace kvasir
