@@ -150,7 +150,7 @@ FAMILIES = {
         Template("ZLEXCOUNT {lexset} {lex} {lex}"),
         Template("ZSCORE {zset} {member}"),
         Template("ZMSCORE {zset} <{member}>"),
-        Template("(ZRANK | ZREVRANK) {zset} {member}"),
+        Template("(ZRANK | ZREVRANK) {zset} {member}", fixed=True),
         Template("ZRANGE {zset} {index} {index} [REV] [WITHSCORES]", weight=20),
         Template("ZRANGE {zset} {bound} {bound} BYSCORE [REV] [LIMIT {index} {index}] [WITHSCORES]"),
         Template("ZRANGE {lexset} {lex} {lex} BYLEX [REV] [LIMIT {index} {index}] [WITHSCORES]"),
