@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "src/store/list_type.h"
 #include "src/store/string_type.h"
 
 namespace kvasir {
@@ -36,11 +37,20 @@ void MixInNumber(DatasetDigest& digest, uint32_t number) {
   MixIn(digest, {reinterpret_cast<const char*>(&big_endian), sizeof big_endian});
 }
 
+void MixInList(DatasetDigest& digest, const Entry& entry) {
+  ListRange(entry, 0, ListLength(entry), [&](const PackedElement& element) {
+    ElementText scratch;
+    MixIn(digest, element.Text(scratch));
+  });
+}
+
 void MixInValue(DatasetDigest& digest, const Entry& entry, DigestDeadlines deadlines) {
   MixInNumber(digest, static_cast<uint32_t>(entry.type()));
   if (entry.type() == ValueType::kString) {
     IntegerText scratch;
     MixIn(digest, StringBytes(entry, scratch));
+  } else if (entry.type() == ValueType::kList) {
+    MixInList(digest, entry);
   }
   if (!entry.has_expiry()) return;
   XorIn(digest, "!!expire!!");
