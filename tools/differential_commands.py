@@ -100,6 +100,7 @@ FAMILIES = {
         Template("BLMOVE {list} {list} (LEFT | RIGHT) (LEFT | RIGHT) {timeout}", weight=2),
         Template("BRPOPLPUSH {list} {list} {timeout}", weight=2),
         Template("BLMPOP {timeout} (1 | 2 | {index}) {list} [{list}] (LEFT | RIGHT) [COUNT {index}]", weight=2),
+        Template("CONFIG SET list-max-listpack-size (-2 | 2 | 5 | 128)", weight=1),
         Template("DEL {list}"),
     ],
     "sets": [

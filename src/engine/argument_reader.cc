@@ -82,4 +82,12 @@ bool ArgumentReader::Finish() {
   return false;
 }
 
+std::optional<int64_t> ReadBlockingDeadline(Call& call, size_t index) {
+  ArgumentReader read(call, index);
+  const int64_t deadline_ms = read.NextBlockingDeadline();
+  if (!read.failed()) return deadline_ms;
+  call.Error(read.error());
+  return std::nullopt;
+}
+
 }  // namespace kvasir

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -48,6 +49,7 @@ class ArgumentReader {
   // Latches an error unless there is one already.
   void Fail(std::string_view text);
   bool failed() const { return !error_.empty(); }
+  const std::string& error() const { return error_; }
 
   // Replies with the latched error. Arguments left over are a syntax error. True when all is well.
   bool Finish();
@@ -57,5 +59,9 @@ class ArgumentReader {
   size_t next_;
   std::string error_;
 };
+
+// The same timeout where it stands at a place of its own; nothing, and an error reply, when it is
+// wrong.
+std::optional<int64_t> ReadBlockingDeadline(Call& call, size_t index);
 
 }  // namespace kvasir

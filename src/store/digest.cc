@@ -5,7 +5,10 @@
 
 #include <string_view>
 
+#include "src/store/hash_type.h"
+#include "src/store/list_type.h"
 #include "src/store/score.h"
+#include "src/store/set_type.h"
 #include "src/store/sorted_set_type.h"
 #include "src/store/string_type.h"
 
@@ -38,24 +41,63 @@ void MixInNumber(DatasetDigest& digest, uint32_t number) {
   MixIn(digest, {reinterpret_cast<const char*>(&big_endian), sizeof big_endian});
 }
 
-void MixInSortedSet(DatasetDigest& digest, const Entry& entry) {
+void XorInDigest(DatasetDigest& digest, const DatasetDigest& other) {
+  XorIn(digest, {reinterpret_cast<const char*>(other.data()), other.size()});
+}
+
+void MixInList(DatasetDigest& digest, const Entry& entry) {
+  ElementText scratch;
+  ListRange(entry, 0, ListLength(entry),
+            [&](const PackedElement& element) { MixIn(digest, element.Text(scratch)); });
+}
+
+void XorInScored(DatasetDigest& digest, const Entry& entry) {
   SortedSetCursor cursor(entry, 0);
   ScoreText scratch;
   for (ScoredMember member; cursor.Next(member);) {
-    DatasetDigest of_member{};
-    MixIn(of_member, member.member);
-    MixIn(of_member, FormatScore(member.score, scratch));
-    XorIn(digest, {reinterpret_cast<const char*>(of_member.data()), of_member.size()});
+    DatasetDigest element{};
+    MixIn(element, member.member);
+    MixIn(element, FormatScore(member.score, scratch));
+    XorInDigest(digest, element);
   }
+}
+
+// The deadline of a field counts as in Redis 7.4.
+void XorInFields(DatasetDigest& digest, const Entry& entry, DigestDeadlines deadlines) {
+  VisitAllHashFields(entry, [&](const HashField& field) {
+    DatasetDigest element{};
+    MixIn(element, field.name);
+    MixIn(element, field.value);
+    if (field.has_deadline()) {
+      XorIn(element, "!!hexpire!!");
+      if (deadlines == DigestDeadlines::kExact) XorIn(element, std::to_string(field.deadline_ms));
+    }
+    XorInDigest(digest, element);
+    return true;
+  });
 }
 
 void MixInValue(DatasetDigest& digest, const Entry& entry, DigestDeadlines deadlines) {
   MixInNumber(digest, static_cast<uint32_t>(entry.type()));
-  if (entry.type() == ValueType::kString) {
-    IntegerText scratch;
-    MixIn(digest, StringBytes(entry, scratch));
-  } else if (entry.type() == ValueType::kSortedSet) {
-    MixInSortedSet(digest, entry);
+  IntegerText scratch;
+  switch (entry.type()) {
+    case ValueType::kString:
+      MixIn(digest, StringBytes(entry, scratch));
+      break;
+    case ValueType::kList:
+      MixInList(digest, entry);
+      break;
+    case ValueType::kSet:
+      ForEachSetMember(entry, [&](std::string_view member) { XorIn(digest, member); });
+      break;
+    case ValueType::kSortedSet:
+      XorInScored(digest, entry);
+      break;
+    case ValueType::kHash:
+      XorInFields(digest, entry, deadlines);
+      break;
+    default:
+      break;
   }
   if (!entry.has_expiry()) return;
   XorIn(digest, "!!expire!!");
@@ -82,7 +124,7 @@ DatasetDigest DigestKeyspace(const Keyspace& keyspace, DigestDeadlines deadlines
       DatasetDigest digest{};
       MixIn(digest, entry->key());
       MixInValue(digest, *entry, deadlines);
-      XorIn(total, {reinterpret_cast<const char*>(digest.data()), digest.size()});
+      XorInDigest(total, digest);
     });
   }
   return total;

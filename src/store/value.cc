@@ -3,16 +3,23 @@
 #include <memory>
 
 #include "src/base/shared_bytes.h"
+#include "src/store/list_type.h"
 #include "src/store/packed.h"
 
 namespace kvasir {
 namespace {
+
+// A list's small form has a way in at its end, which that of the other types has not.
+bool IsSmallList(const Entry& entry) {
+  return entry.type() == ValueType::kList && entry.encoding() == Encoding::kPacked;
+}
 
 const Collection& FullOf(const Entry& entry) { return FullForm<Collection>(entry); }
 
 }  // namespace
 
 void* ClonePointedTo(const Entry& entry) {
+  if (IsSmallList(entry)) return CloneSmallList(entry);
   if (entry.encoding() == Encoding::kPacked) return PackedView(entry)->Clone().ReleaseRaw();
   if (entry.encoding() == Encoding::kObject) return FullOf(entry).Clone().release();
   SharedBytes owned = SharedBytes::FromRaw(entry.pointer());
@@ -22,7 +29,9 @@ void* ClonePointedTo(const Entry& entry) {
 }
 
 void DestroyPointedTo(Entry& entry) {
-  if (entry.encoding() == Encoding::kPacked) {
+  if (IsSmallList(entry)) {
+    DestroySmallList(entry.pointer());
+  } else if (entry.encoding() == Encoding::kPacked) {
     Packed::DestroyRaw(entry.pointer());
   } else if (entry.encoding() == Encoding::kObject) {
     delete static_cast<Collection*>(entry.pointer());
@@ -41,7 +50,7 @@ std::string_view CollectionEncodingName(const Entry& entry) {
 
 size_t CollectionMemoryBytes(const Entry& entry, size_t samples) {
   if (entry.encoding() == Encoding::kObject) return FullOf(entry).MemoryBytes(samples);
-  return PackedView(entry)->AllocatedBytes();
+  return IsSmallList(entry) ? SmallListMemoryBytes(entry) : PackedView(entry)->AllocatedBytes();
 }
 
 Entry* NewPackedEntry(Database& database, const Key& key, ValueType type) {
