@@ -3,12 +3,48 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/base/number.h"
+#include "src/store/set_type.h"
 #include "src/store/string_type.h"
 
 namespace kvasir {
 namespace {
+
+// Writes a collection as commands that hold at most kElementsPerCommand arguments each besides the
+// first ones.
+class ElementWriter {
+ public:
+  ElementWriter(int database, BaseWriter& writer, std::string_view command, std::string_view key)
+      : database_(database), writer_(writer), head_{command, key} {}
+
+  // The text is copied.
+  void Add(std::string_view text) {
+    texts_.emplace_back(text);
+    if (texts_.size() == kElementsPerCommand) Flush();
+  }
+  Result<void> Finish() {
+    if (!texts_.empty()) Flush();
+    return result_;
+  }
+
+ private:
+  static constexpr size_t kElementsPerCommand = 64;
+
+  void Flush() {
+    std::vector<std::string_view> arguments(head_.begin(), head_.end());
+    arguments.insert(arguments.end(), texts_.begin(), texts_.end());
+    if (result_) result_ = writer_.Append(database_, arguments);
+    texts_.clear();
+  }
+
+  int database_;
+  BaseWriter& writer_;
+  std::array<std::string_view, 2> head_;
+  std::vector<std::string> texts_;
+  Result<void> result_;
+};
 
 Result<void> WriteString(int database, const Entry& entry, BaseWriter& writer) {
   IntegerText scratch;
@@ -23,13 +59,36 @@ Result<void> WriteString(int database, const Entry& entry, BaseWriter& writer) {
   return writer.Append(database, std::span(arguments).first(count));
 }
 
+Result<void> WriteSet(int database, const Entry& entry, BaseWriter& writer) {
+  ElementWriter elements(database, writer, "SADD", entry.key());
+  ForEachSetMember(entry, [&](std::string_view member) { elements.Add(member); });
+  return elements.Finish();
+}
+
+Result<void> WriteDeadline(int database, const Entry& entry, BaseWriter& writer) {
+  if (!entry.has_expiry()) return {};
+  IntegerText scratch;
+  const std::array<std::string_view, 3> arguments = {
+      "PEXPIREAT",
+      entry.key(),
+      {scratch.data(), FormatInt64(entry.expiry()->deadline_ms, scratch.data())}};
+  return writer.Append(database, arguments);
+}
+
+Result<void> WriteEntry(int database, const Entry& entry, BaseWriter& writer) {
+  if (entry.type() == ValueType::kString) return WriteString(database, entry, writer);
+  Result<void> written;
+  if (entry.type() == ValueType::kSet) written = WriteSet(database, entry, writer);
+  return written ? WriteDeadline(database, entry, writer) : written;
+}
+
 }  // namespace
 
 Result<void> WriteKeyspace(const Keyspace& keyspace, BaseWriter& writer) {
   Result<void> result;
   for (int i = 0; i < keyspace.database_count() && result; ++i) {
     keyspace.database(i).table().ForEach([&](const Entry* entry) {
-      if (result) result = WriteString(i, *entry, writer);
+      if (result) result = WriteEntry(i, *entry, writer);
     });
   }
   return result;

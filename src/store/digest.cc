@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "src/store/set_type.h"
 #include "src/store/string_type.h"
 
 namespace kvasir {
@@ -41,6 +42,8 @@ void MixInValue(DatasetDigest& digest, const Entry& entry, DigestDeadlines deadl
   if (entry.type() == ValueType::kString) {
     IntegerText scratch;
     MixIn(digest, StringBytes(entry, scratch));
+  } else if (entry.type() == ValueType::kSet) {
+    ForEachSetMember(entry, [&](std::string_view member) { XorIn(digest, member); });
   }
   if (!entry.has_expiry()) return;
   XorIn(digest, "!!expire!!");
