@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "src/base/number.h"
+#include "src/store/hash_type.h"
 #include "src/store/set_type.h"
 #include "src/store/string_type.h"
 
@@ -65,6 +66,31 @@ Result<void> WriteSet(int database, const Entry& entry, BaseWriter& writer) {
   return elements.Finish();
 }
 
+Result<void> WriteFieldDeadlines(int database, const Entry& entry, BaseWriter& writer) {
+  Result<void> written;
+  VisitAllHashFields(entry, [&](const HashField& field) {
+    if (!field.has_deadline()) return true;
+    IntegerText scratch;
+    const std::array<std::string_view, 6> arguments = {
+        "HPEXPIREAT", entry.key(), {scratch.data(), FormatInt64(field.deadline_ms, scratch.data())},
+        "FIELDS",     "1",         field.name};
+    written = writer.Append(database, arguments);
+    return written.has_value();
+  });
+  return written;
+}
+
+Result<void> WriteHash(int database, const Entry& entry, BaseWriter& writer) {
+  ElementWriter elements(database, writer, "HSET", entry.key());
+  VisitAllHashFields(entry, [&](const HashField& field) {
+    elements.Add(field.name);
+    elements.Add(field.value);
+    return true;
+  });
+  const Result<void> written = elements.Finish();
+  return written ? WriteFieldDeadlines(database, entry, writer) : written;
+}
+
 Result<void> WriteDeadline(int database, const Entry& entry, BaseWriter& writer) {
   if (!entry.has_expiry()) return {};
   IntegerText scratch;
@@ -79,6 +105,7 @@ Result<void> WriteEntry(int database, const Entry& entry, BaseWriter& writer) {
   if (entry.type() == ValueType::kString) return WriteString(database, entry, writer);
   Result<void> written;
   if (entry.type() == ValueType::kSet) written = WriteSet(database, entry, writer);
+  if (entry.type() == ValueType::kHash) written = WriteHash(database, entry, writer);
   return written ? WriteDeadline(database, entry, writer) : written;
 }
 

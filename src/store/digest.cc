@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "src/store/hash_type.h"
 #include "src/store/set_type.h"
 #include "src/store/string_type.h"
 
@@ -37,6 +38,21 @@ void MixInNumber(DatasetDigest& digest, uint32_t number) {
   MixIn(digest, {reinterpret_cast<const char*>(&big_endian), sizeof big_endian});
 }
 
+// The deadline of a field counts as in Redis 7.4.
+void XorInFields(DatasetDigest& digest, const Entry& entry, DigestDeadlines deadlines) {
+  VisitAllHashFields(entry, [&](const HashField& field) {
+    DatasetDigest element{};
+    MixIn(element, field.name);
+    MixIn(element, field.value);
+    if (field.has_deadline()) {
+      XorIn(element, "!!hexpire!!");
+      if (deadlines == DigestDeadlines::kExact) XorIn(element, std::to_string(field.deadline_ms));
+    }
+    XorIn(digest, {reinterpret_cast<const char*>(element.data()), element.size()});
+    return true;
+  });
+}
+
 void MixInValue(DatasetDigest& digest, const Entry& entry, DigestDeadlines deadlines) {
   MixInNumber(digest, static_cast<uint32_t>(entry.type()));
   if (entry.type() == ValueType::kString) {
@@ -44,6 +60,8 @@ void MixInValue(DatasetDigest& digest, const Entry& entry, DigestDeadlines deadl
     MixIn(digest, StringBytes(entry, scratch));
   } else if (entry.type() == ValueType::kSet) {
     ForEachSetMember(entry, [&](std::string_view member) { XorIn(digest, member); });
+  } else if (entry.type() == ValueType::kHash) {
+    XorInFields(digest, entry, deadlines);
   }
   if (!entry.has_expiry()) return;
   XorIn(digest, "!!expire!!");
