@@ -19,6 +19,8 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       HashCommands(),
       HashCounterCommands(),
       HashScanCommands(),
+      HashExpiryCommands(),
+      HashVolatileCommands(),
       KeyCommands(),
       KeyExpiryCommands(),
       KeyScanCommands(),

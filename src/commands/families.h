@@ -40,6 +40,8 @@ std::span<const CommandRow> SetOperationCommands();
 std::span<const CommandRow> HashCommands();
 std::span<const CommandRow> HashCounterCommands();
 std::span<const CommandRow> HashScanCommands();
+std::span<const CommandRow> HashExpiryCommands();
+std::span<const CommandRow> HashVolatileCommands();
 
 // The list for the engine, in the order in which COMMAND shows them.
 std::span<const std::span<const CommandRow>> AllFamilies();
