@@ -41,7 +41,7 @@ void CmdHScan(Call& call) {
 }
 
 // Redis tries to allocate whatever reply is asked for; here one command may not ask for more.
-constexpr int64_t kRepeatedMax = int64_t{1} << 26;
+constexpr int64_t kRepeatedMax = int64_t{1} << 24;
 
 void ReplySample(Call& call, const Entry& entry, int64_t count, bool with_values) {
   const KeyspaceContext& context = call.keyspace().context();

@@ -71,7 +71,7 @@ void CmdSPop(Call& call) {
 }
 
 // Redis tries to allocate whatever reply is asked for; here one command may not ask for more.
-constexpr int64_t kRepeatedMax = int64_t{1} << 26;
+constexpr int64_t kRepeatedMax = int64_t{1} << 24;
 
 void ReplySample(Call& call, const Entry& entry, int64_t count) {
   const auto bulk = [&](std::string_view member) { call.reply.Bulk(member); };
