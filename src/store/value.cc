@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "src/base/shared_bytes.h"
+#include "src/store/integer_set.h"
 #include "src/store/list_type.h"
 #include "src/store/packed.h"
 
@@ -21,6 +22,7 @@ const Collection& FullOf(const Entry& entry) { return FullForm<Collection>(entry
 void* ClonePointedTo(const Entry& entry) {
   if (IsSmallList(entry)) return CloneSmallList(entry);
   if (entry.encoding() == Encoding::kPacked) return PackedView(entry)->Clone().ReleaseRaw();
+  if (entry.encoding() == Encoding::kIntegers) return IntegerSetView(entry)->Clone().ReleaseRaw();
   if (entry.encoding() == Encoding::kObject) return FullOf(entry).Clone().release();
   SharedBytes owned = SharedBytes::FromRaw(entry.pointer());
   void* shared = SharedBytes(owned).ReleaseRaw();
@@ -33,6 +35,8 @@ void DestroyPointedTo(Entry& entry) {
     DestroySmallList(entry.pointer());
   } else if (entry.encoding() == Encoding::kPacked) {
     Packed::DestroyRaw(entry.pointer());
+  } else if (entry.encoding() == Encoding::kIntegers) {
+    IntegerSet::DestroyRaw(entry.pointer());
   } else if (entry.encoding() == Encoding::kObject) {
     delete static_cast<Collection*>(entry.pointer());
   } else {
@@ -45,12 +49,15 @@ size_t FreeEffort(const Entry& entry) {
 }
 
 std::string_view CollectionEncodingName(const Entry& entry) {
-  return entry.encoding() == Encoding::kObject ? FullOf(entry).EncodingName() : "listpack";
+  if (entry.encoding() == Encoding::kObject) return FullOf(entry).EncodingName();
+  return entry.encoding() == Encoding::kIntegers ? "intset" : "listpack";
 }
 
 size_t CollectionMemoryBytes(const Entry& entry, size_t samples) {
   if (entry.encoding() == Encoding::kObject) return FullOf(entry).MemoryBytes(samples);
-  return IsSmallList(entry) ? SmallListMemoryBytes(entry) : PackedView(entry)->AllocatedBytes();
+  if (IsSmallList(entry)) return SmallListMemoryBytes(entry);
+  if (entry.encoding() == Encoding::kIntegers) return IntegerSetView(entry)->AllocatedBytes();
+  return PackedView(entry)->AllocatedBytes();
 }
 
 Entry* NewPackedEntry(Database& database, const Key& key, ValueType type) {
