@@ -7,11 +7,46 @@
 
 #include "src/base/number.h"
 #include "src/store/score.h"
+#include "src/store/set_type.h"
 #include "src/store/sorted_set_type.h"
 #include "src/store/string_type.h"
 
 namespace kvasir {
 namespace {
+
+// Writes a collection as commands that hold at most kElementsPerCommand arguments each besides the
+// first ones.
+class ElementWriter {
+ public:
+  ElementWriter(int database, BaseWriter& writer, std::string_view command, std::string_view key)
+      : database_(database), writer_(writer), head_{command, key} {}
+
+  // The text is copied.
+  void Add(std::string_view text) {
+    texts_.emplace_back(text);
+    if (texts_.size() == kElementsPerCommand) Flush();
+  }
+  Result<void> Finish() {
+    if (!texts_.empty()) Flush();
+    return result_;
+  }
+
+ private:
+  static constexpr size_t kElementsPerCommand = 64;
+
+  void Flush() {
+    std::vector<std::string_view> arguments(head_.begin(), head_.end());
+    arguments.insert(arguments.end(), texts_.begin(), texts_.end());
+    if (result_) result_ = writer_.Append(database_, arguments);
+    texts_.clear();
+  }
+
+  int database_;
+  BaseWriter& writer_;
+  std::array<std::string_view, 2> head_;
+  std::vector<std::string> texts_;
+  Result<void> result_;
+};
 
 Result<void> WriteString(int database, const Entry& entry, BaseWriter& writer) {
   IntegerText scratch;
@@ -26,40 +61,39 @@ Result<void> WriteString(int database, const Entry& entry, BaseWriter& writer) {
   return writer.Append(database, std::span(arguments).first(count));
 }
 
-// Elements of a collection that one command carries.
-constexpr size_t kElementsPerCommand = 64;
-
-Result<void> WriteDeadline(int database, const Entry& entry, BaseWriter& writer) {
-  if (!entry.has_expiry()) return {};
-  std::array<char, kInt64TextMax> digits;
-  const std::string_view deadline = {digits.data(),
-                                     FormatInt64(entry.expiry()->deadline_ms, digits.data())};
-  const std::array<std::string_view, 3> arguments = {"PEXPIREAT", entry.key(), deadline};
-  return writer.Append(database, arguments);
+Result<void> WriteSet(int database, const Entry& entry, BaseWriter& writer) {
+  ElementWriter elements(database, writer, "SADD", entry.key());
+  ForEachSetMember(entry, [&](std::string_view member) { elements.Add(member); });
+  return elements.Finish();
 }
 
 Result<void> WriteSortedSet(int database, const Entry& entry, BaseWriter& writer) {
-  std::array<ScoreText, kElementsPerCommand> scores;
-  std::array<std::string, kElementsPerCommand> members;
+  ElementWriter elements(database, writer, "ZADD", entry.key());
   SortedSetCursor cursor(entry, 0);
-  ScoredMember member;
-  for (bool more = cursor.Next(member); more;) {
-    std::vector<std::string_view> arguments = {"ZADD", entry.key()};
-    for (size_t i = 0; more && i < kElementsPerCommand; ++i) {
-      // A member may be gone when the cursor moves on.
-      members[i] = member.member;
-      arguments.push_back(FormatScore(member.score, scores[i]));
-      arguments.push_back(members[i]);
-      more = cursor.Next(member);
-    }
-    if (Result<void> result = writer.Append(database, arguments); !result) return result;
+  ScoreText scratch;
+  for (ScoredMember member; cursor.Next(member);) {
+    elements.Add(FormatScore(member.score, scratch));
+    elements.Add(member.member);
   }
-  return WriteDeadline(database, entry, writer);
+  return elements.Finish();
+}
+
+Result<void> WriteDeadline(int database, const Entry& entry, BaseWriter& writer) {
+  if (!entry.has_expiry()) return {};
+  IntegerText scratch;
+  const std::array<std::string_view, 3> arguments = {
+      "PEXPIREAT",
+      entry.key(),
+      {scratch.data(), FormatInt64(entry.expiry()->deadline_ms, scratch.data())}};
+  return writer.Append(database, arguments);
 }
 
 Result<void> WriteEntry(int database, const Entry& entry, BaseWriter& writer) {
-  if (entry.type() == ValueType::kSortedSet) return WriteSortedSet(database, entry, writer);
-  return WriteString(database, entry, writer);
+  if (entry.type() == ValueType::kString) return WriteString(database, entry, writer);
+  Result<void> written;
+  if (entry.type() == ValueType::kSet) written = WriteSet(database, entry, writer);
+  if (entry.type() == ValueType::kSortedSet) written = WriteSortedSet(database, entry, writer);
+  return written ? WriteDeadline(database, entry, writer) : written;
 }
 
 }  // namespace

@@ -41,6 +41,9 @@ std::span<const CommandRow> KeyMoveCommands();
 std::span<const CommandRow> ObjectCommands();
 std::span<const CommandRow> DatabaseCommands();
 std::span<const CommandRow> TransactionCommands();
+std::span<const CommandRow> SetCommands();
+std::span<const CommandRow> SetRandomCommands();
+std::span<const CommandRow> SetOperationCommands();
 
 // The list for the engine, in the order in which COMMAND shows them.
 std::span<const std::span<const CommandRow>> AllFamilies();

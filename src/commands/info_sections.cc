@@ -156,8 +156,9 @@ void AppendKeyspaceInfo(Engine& engine, std::string& out) {
     const Database& database = keyspace.database(i);
     if (database.size() == 0) continue;
     line(fmt::format("db{}", i),
-         fmt::format("keys={},expires={},avg_ttl={},subexpiry=0", database.size(),
-                     database.volatile_size(), AverageTtl(database, keyspace.context().now_ms)));
+         fmt::format("keys={},expires={},avg_ttl={},subexpiry={}", database.size(),
+                     database.volatile_size(), AverageTtl(database, keyspace.context().now_ms),
+                     database.volatile_elements_size()));
   }
 }
 

@@ -34,7 +34,9 @@ void AppendTraffic(const Statistics& statistics, InfoWriter& line) {
 void AppendKeys(Engine& engine, InfoWriter& line) {
   const KeyspaceContext& context = engine.keyspace().context();
   const Histogram& lag = context.expiry_lag_ms;
-  line("expired_subkeys", 0);
+  // The names that Redis 7.4 and Valkey 9 have for the same.
+  line("expired_subkeys", context.stats.expired_elements);
+  line("expired_fields", context.stats.expired_elements);
   line("expired_keys", context.stats.expired);
   line("expired_stale_perc", "0.00");
   line("expired_time_cap_reached_count", 0);

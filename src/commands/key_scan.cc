@@ -1,5 +1,4 @@
 // The keyspace as a whole: listing, scanning and sampling it.
-#include <charconv>
 #include <optional>
 #include <string>
 #include <vector>
@@ -7,7 +6,7 @@
 #include "src/base/glob.h"
 #include "src/base/text.h"
 #include "src/commands/families.h"
-#include "src/engine/argument_reader.h"
+#include "src/commands/scan_arguments.h"
 #include "src/store/key_operations.h"
 
 namespace kvasir {
@@ -29,68 +28,25 @@ void CmdKeys(Call& call) {
   ReplyKeys(call, keys);
 }
 
-struct ScanFilter {
-  std::optional<std::string_view> pattern;
-  std::optional<std::string_view> type;
-  int64_t count = 10;
-
-  bool Matches(const Entry& entry) const {
-    if (type && !EqualsIgnoreCase(*type, TypeName(entry.type()))) return false;
-    return !pattern || *pattern == "*" || GlobMatch(*pattern, entry.key());
-  }
-};
-
-std::optional<uint64_t> ParseCursor(std::string_view text) {
-  if (text.empty()) return 0;  // as Redis reads it
-  uint64_t cursor = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, cursor);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return cursor;
+bool Matches(const ScanOptions& options, const Entry& entry) {
+  if (options.type && !EqualsIgnoreCase(*options.type, TypeName(entry.type()))) return false;
+  return options.Matches(entry.key());
 }
-
-void ReadFilter(ArgumentReader& read, ScanFilter& filter) {
-  while (!read.AtEnd()) {
-    if (read.TakeOption("MATCH", 1)) {
-      filter.pattern = read.Next();
-    } else if (read.TakeOption("COUNT", 1)) {
-      filter.count = read.NextInteger();
-      if (filter.count < 1) read.Fail(errors::kSyntax);
-    } else if (read.TakeOption("TYPE", 1)) {
-      filter.type = read.Next();
-    } else {
-      read.Fail(errors::kSyntax);
-    }
-  }
-}
-
-constexpr int64_t kBucketsPerCount = 10;
 
 void CmdScan(Call& call) {
-  const std::optional<uint64_t> start = ParseCursor(call[1]);
-  if (!start) {
-    call.Error("ERR invalid cursor");
-    return;
-  }
-  ArgumentReader read(call, 2);
-  ScanFilter filter;
-  ReadFilter(read, filter);
-  if (!read.Finish()) return;
+  const std::optional<uint64_t> start = ReadScanCursor(call, 1);
+  ScanOptions options;
+  if (!start || !ReadScanOptions(call, 2, kScanType, options)) return;
   const Database& database = call.database();
   std::vector<std::string_view> keys;
-  uint64_t cursor = *start;
-  int64_t entries = 0;
-  int64_t buckets = 0;
-  // Emptied tables must not make one call long, so there is a bound on buckets, too.
-  do {
-    ++buckets;
-    cursor = database.table().Scan(cursor, [&](const Entry* entry) {
+  const uint64_t next = WalkScan(*start, options, [&](uint64_t cursor, int64_t& entries) {
+    return database.table().Scan(cursor, [&](const Entry* entry) {
       ++entries;
-      if (!database.IsExpired(*entry) && filter.Matches(*entry)) keys.push_back(entry->key());
+      if (!database.IsExpired(*entry) && Matches(options, *entry)) keys.push_back(entry->key());
     });
-  } while (cursor != 0 && entries < filter.count && buckets / kBucketsPerCount < filter.count);
+  });
   call.reply.Array(2);
-  call.reply.Bulk(std::to_string(cursor));
+  call.reply.Bulk(std::to_string(next));
   ReplyKeys(call, keys);
 }
 

@@ -143,6 +143,8 @@ class Engine : public KeyspaceListener {
   // --- KeyspaceListener.
   void OnChanged(int database, const Key& key) override;
   void OnRemoved(int database, const Key& key, RemovalReason reason) override;
+  void OnElementsExpired(int database, const Key& key,
+                         const std::vector<std::string>& names) override;
 
   // Keys of `database` are about to vanish or have been exchanged: sessions that watch one or wait
   // for one are told.

@@ -101,4 +101,13 @@ void Engine::OnRemoved(int database, const Key& key, RemovalReason reason) {
   }
 }
 
+// Only hashes have elements with deadlines of their own.
+void Engine::OnElementsExpired(int database, const Key& key,
+                               const std::vector<std::string>& names) {
+  if (log_ == nullptr) return;
+  std::vector<std::string_view> arguments = {"HDEL", key.bytes};
+  arguments.insert(arguments.end(), names.begin(), names.end());
+  log_->Append(database, arguments);
+}
+
 }  // namespace kvasir

@@ -4,10 +4,28 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
+
+#include "src/store/entry.h"
 
 namespace kvasir {
+
+// Links a collection whose elements have deadlines of their own into the database's second wheel,
+// under the soonest of them. The database keeps it.
+struct ElementExpiry {
+  ExpiryNode node{};
+  Entry* entry = nullptr;
+
+  // REQUIRES: `node` is the one of an ElementExpiry.
+  static ElementExpiry* FromNode(ExpiryNode* node) {
+    return reinterpret_cast<ElementExpiry*>(node);
+  }
+};
 
 class Collection {
  public:
@@ -22,6 +40,15 @@ class Collection {
   virtual std::unique_ptr<Collection> Clone() const = 0;
   // About how many separate frees its destruction takes: decides whether the loop does it itself.
   virtual size_t FreeEffort() const = 0;
+
+  // --- Elements with deadlines of their own (Unix time in ms); only hashes have them.
+
+  // The collection's link; nullptr when no element has had a deadline so far.
+  virtual ElementExpiry* element_expiry() { return nullptr; }
+  virtual std::optional<int64_t> NextElementDeadlineMs() const { return std::nullopt; }
+  // Removes up to `max` elements whose deadline is at or before `now_ms` and appends their names.
+  virtual void TakeDueElements(int64_t /*now_ms*/, size_t /*max*/,
+                               std::vector<std::string>& /*names*/) {}
 };
 
 }  // namespace kvasir

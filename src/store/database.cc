@@ -74,25 +74,29 @@ void Database::Changed(const Key& key) {
 void Database::Insert(const Key& key, Entry* fresh) {
   table_.Insert(fresh, key.hash);
   if (fresh->has_expiry()) wheel_.Add(fresh->expiry());
+  LinkElements(fresh);
   Changed(key);
 }
 
 void Database::Replace(const Key& key, Position position, Entry* fresh) {
   Entry* old = position.node();
   if (old->has_expiry()) wheel_.Remove(old->expiry());
+  UnlinkElements(old);
   position.set_node(fresh);
   if (fresh->has_expiry()) wheel_.Add(fresh->expiry());
-  Free(old);
+  LinkElements(fresh);
+  Discard(old);
   Changed(key);
 }
 
 void Database::Unlink(Position position) {
   Entry* entry = position.node();
   if (entry->has_expiry()) wheel_.Remove(entry->expiry());
+  UnlinkElements(entry);
   table_.Erase(position);
 }
 
-void Database::Remove(const Key& key, Position position) { Free(Detach(key, position)); }
+void Database::Remove(const Key& key, Position position) { Discard(Detach(key, position)); }
 
 Entry* Database::Detach(const Key& key, Position position) {
   Entry* entry = position.node();
@@ -106,8 +110,10 @@ void Database::SetDeadline(const Key& key, Position& position, int64_t deadline_
   if (entry->has_expiry()) {
     wheel_.Remove(entry->expiry());
   } else {
+    UnlinkElements(entry);
     entry = Entry::Rebuild(entry, true);
     position.set_node(entry);
+    LinkElements(entry);
   }
   entry->expiry()->deadline_ms = deadline_ms;
   wheel_.Add(entry->expiry());
@@ -118,7 +124,10 @@ bool Database::ClearDeadline(const Key& key, Position& position) {
   Entry* entry = position.node();
   if (!entry->has_expiry()) return false;
   wheel_.Remove(entry->expiry());
-  position.set_node(Entry::Rebuild(entry, false));
+  UnlinkElements(entry);
+  entry = Entry::Rebuild(entry, false);
+  position.set_node(entry);
+  LinkElements(entry);
   Changed(key);
   return true;
 }
@@ -132,7 +141,7 @@ void Database::Expire(const Key& key, Position position) {
   if (context_->listener != nullptr) {
     context_->listener->OnRemoved(index_, key, RemovalReason::kExpired);
   }
-  Free(entry);
+  Discard(entry);
 }
 
 void Database::Evict(Entry* entry) {
@@ -143,10 +152,15 @@ void Database::Evict(Entry* entry) {
   if (context_->listener != nullptr) {
     context_->listener->OnRemoved(index_, key, RemovalReason::kEvicted);
   }
-  Free(entry);
+  Discard(entry);
 }
 
 bool Database::RemoveExpired(uint64_t until_monotonic_us) {
+  const bool keys_left = RemoveExpiredKeys(until_monotonic_us);
+  return RemoveExpiredElements(until_monotonic_us) || keys_left;
+}
+
+bool Database::RemoveExpiredKeys(uint64_t until_monotonic_us) {
   if (wheel_.size() == 0) return false;
   // The clock is read once per this many nodes: about 20 us of work.
   constexpr int kStepsPerLook = 64;
@@ -163,7 +177,7 @@ bool Database::RemoveExpired(uint64_t until_monotonic_us) {
   }
 }
 
-void Database::Free(Entry* entry) {
+void Database::Discard(Entry* entry) {
   bool large = false;
   if (entry->encoding() == Encoding::kBlock) {
     large = entry->block_view().size() >= kLargeBlockBytes;
@@ -184,6 +198,7 @@ size_t Database::Clear(bool wait) {
   auto removed = std::make_shared<Table>();
   removed->Swap(table_);
   wheel_.Clear();
+  element_wheel_.Clear();
   constexpr size_t kSmall = 1000;
   if (wait || count < kSmall || context_->reclaimer == nullptr) {
     DestroyTable(*removed);
@@ -196,6 +211,7 @@ size_t Database::Clear(bool wait) {
 void Database::SwapContents(Database& other) {
   table_.Swap(other.table_);
   wheel_.Swap(other.wheel_);
+  element_wheel_.Swap(other.element_wheel_);
   ++context_->changes;
 }
 

@@ -6,7 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/store/dictionary.h"
 #include "src/store/entry.h"
@@ -31,6 +33,8 @@ class Database {
   size_t volatile_size() const { return wheel_.size(); }
   const Table& table() const { return table_; }
   const ExpiryWheel& wheel() const { return wheel_; }
+  // Number of collections that have elements with deadlines of their own.
+  size_t volatile_elements_size() const { return element_wheel_.size(); }
   KeyspaceContext& context() { return *context_; }
 
   // --- Looking up. A key past its deadline is removed (and reported) and counts as absent. The
@@ -63,16 +67,27 @@ class Database {
   // Reports a change that was made in place.
   void Changed(const Key& key);
 
+  // --- Deadlines of a collection's elements. The database removes due elements like due keys.
+
+  // To be called around changes of an entry's form or its elements' deadlines.
+  void UnlinkElements(Entry* entry);
+  void LinkElements(Entry* entry);
+  // Removes up to `max` elements that are past their deadline. False when the key went with them.
+  bool ExpireElements(const Key& key, Position position, size_t max);
+  // Reports elements that were removed because they were past their deadline, and removes the key
+  // when it has no others: false then.
+  bool ElementsExpired(const Key& key, Position position, const std::vector<std::string>& names);
+
   // Removes all keys; the memory is freed in the background unless `wait`. Not counted as a change
   // when there was nothing. Returns the number of keys removed.
   size_t Clear(bool wait);
   // Exchanges the contents of the two databases; their numbers stay. Counts as a change.
   void SwapContents(Database& other);
 
-  // Removes due keys until none is left, or `deadline_us` of the monotonic clock has passed.
-  // Returns true when work is left.
+  // Removes due keys and elements until none is left, or `deadline_us` of the monotonic clock has
+  // passed. Returns true when work is left.
   bool RemoveExpired(uint64_t until_monotonic_us);
-  std::optional<int64_t> NextExpiryWakeMs() const { return wheel_.NextWakeMs(); }
+  std::optional<int64_t> NextExpiryWakeMs() const;
 
   // Removes a key to make room: reported as an eviction, not as a command's change.
   void Evict(Entry* entry);
@@ -86,6 +101,9 @@ class Database {
     return entry.expiry()->deadline_ms;
   }
 
+  // Frees an entry that is in no database, in the background when that takes long.
+  void Discard(Entry* entry);
+
   // A random live key; nullptr when there is none.
   Entry* RandomEntry();
 
@@ -95,15 +113,17 @@ class Database {
   Entry* CountLookup(Position position);
   void Touch(Entry* entry);
   void Expire(const Key& key, Position position);
-  // Takes the entry out of table and wheel.
+  // Takes the entry out of table and wheels.
   void Unlink(Position position);
-  void Free(Entry* entry);
+  bool RemoveExpiredKeys(uint64_t until_monotonic_us);
+  bool RemoveExpiredElements(uint64_t until_monotonic_us);
   void Notify(const Key& key);
 
   KeyspaceContext* context_;
   int index_;
   Table table_;
-  ExpiryWheel wheel_;
+  ExpiryWheel wheel_;          // keys
+  ExpiryWheel element_wheel_;  // collections, under the soonest deadline of an element
 };
 
 }  // namespace kvasir

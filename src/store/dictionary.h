@@ -82,6 +82,9 @@ class Dictionary {
   // Calls `visit(Node*)` for all nodes. `visit` must not change the table.
   template <typename Visit>
   void ForEach(Visit visit) const;
+  // The same until `visit` returns false.
+  template <typename Visit>
+  void ForEachWhile(Visit visit) const;
 
   // A node chosen evenly; nullptr when there is none. `random()` returns random 64-bit numbers.
   template <typename Random>

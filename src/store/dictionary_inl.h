@@ -198,6 +198,19 @@ void Dictionary<Node, Hash>::ForEach(Visit visit) const {
 }
 
 template <typename Node, typename Hash>
+template <typename Visit>
+void Dictionary<Node, Hash>::ForEachWhile(Visit visit) const {
+  for (size_t i = 0; i < bucket_count_; ++i) {
+    for (const Bucket* b = BucketAt(i); b != nullptr; b = b->overflow()) {
+      for (int slot = 0; slot < Bucket::kSlots; ++slot) {
+        if (b->tags[static_cast<size_t>(slot)] == 0) continue;
+        if (!visit(static_cast<Node*>(b->pointer(slot)))) return;
+      }
+    }
+  }
+}
+
+template <typename Node, typename Hash>
 template <typename Random>
 Node* Dictionary<Node, Hash>::RandomNode(Random random) const {
   if (size_ == 0) return nullptr;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "src/store/score.h"
+#include "src/store/set_type.h"
 #include "src/store/sorted_set_type.h"
 #include "src/store/string_type.h"
 
@@ -56,6 +57,8 @@ void MixInValue(DatasetDigest& digest, const Entry& entry, DigestDeadlines deadl
     MixIn(digest, StringBytes(entry, scratch));
   } else if (entry.type() == ValueType::kSortedSet) {
     MixInSortedSet(digest, entry);
+  } else if (entry.type() == ValueType::kSet) {
+    ForEachSetMember(entry, [&](std::string_view member) { XorIn(digest, member); });
   }
   if (!entry.has_expiry()) return;
   XorIn(digest, "!!expire!!");

@@ -29,6 +29,7 @@ enum class Encoding : uint8_t {
   kBlock,     // value: a SharedBytes
   kObject,    // value: a pointer to a Collection
   kPacked,    // value: a pointer to what Packed holds
+  kIntegers,  // value: a pointer to what IntegerSet holds
 };
 
 // Strings up to this size stay in their entry.

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/base/hash.h"
 #include "src/base/histogram.h"
@@ -33,12 +35,16 @@ class KeyspaceListener {
   virtual void OnChanged(int database, const Key& key) = 0;
   // The keyspace itself removed `key`: nobody's command says so, hence the log must.
   virtual void OnRemoved(int database, const Key& key, RemovalReason reason) = 0;
+  // The same for elements of the collection under `key`, which were past their own deadlines.
+  virtual void OnElementsExpired(int /*database*/, const Key& /*key*/,
+                                 const std::vector<std::string>& /*names*/) {}
 };
 
 struct KeyspaceStats {
   uint64_t hits = 0;
   uint64_t misses = 0;
   uint64_t expired = 0;
+  uint64_t expired_elements = 0;
   uint64_t evicted = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "src/base/shared_bytes.h"
+#include "src/store/integer_set.h"
 #include "src/store/packed.h"
 
 namespace kvasir {
@@ -14,6 +15,7 @@ const Collection& FullOf(const Entry& entry) { return FullForm<Collection>(entry
 
 void* ClonePointedTo(const Entry& entry) {
   if (entry.encoding() == Encoding::kPacked) return PackedView(entry)->Clone().ReleaseRaw();
+  if (entry.encoding() == Encoding::kIntegers) return IntegerSetView(entry)->Clone().ReleaseRaw();
   if (entry.encoding() == Encoding::kObject) return FullOf(entry).Clone().release();
   SharedBytes owned = SharedBytes::FromRaw(entry.pointer());
   void* shared = SharedBytes(owned).ReleaseRaw();
@@ -24,6 +26,8 @@ void* ClonePointedTo(const Entry& entry) {
 void DestroyPointedTo(Entry& entry) {
   if (entry.encoding() == Encoding::kPacked) {
     Packed::DestroyRaw(entry.pointer());
+  } else if (entry.encoding() == Encoding::kIntegers) {
+    IntegerSet::DestroyRaw(entry.pointer());
   } else if (entry.encoding() == Encoding::kObject) {
     delete static_cast<Collection*>(entry.pointer());
   } else {
@@ -36,11 +40,13 @@ size_t FreeEffort(const Entry& entry) {
 }
 
 std::string_view CollectionEncodingName(const Entry& entry) {
-  return entry.encoding() == Encoding::kObject ? FullOf(entry).EncodingName() : "listpack";
+  if (entry.encoding() == Encoding::kObject) return FullOf(entry).EncodingName();
+  return entry.encoding() == Encoding::kIntegers ? "intset" : "listpack";
 }
 
 size_t CollectionMemoryBytes(const Entry& entry, size_t samples) {
   if (entry.encoding() == Encoding::kObject) return FullOf(entry).MemoryBytes(samples);
+  if (entry.encoding() == Encoding::kIntegers) return IntegerSetView(entry)->AllocatedBytes();
   return PackedView(entry)->AllocatedBytes();
 }
 

@@ -1,0 +1,82 @@
+// What a database does about the deadlines of its collections' elements.
+#include <algorithm>
+
+#include "src/base/clock.h"
+#include "src/store/database.h"
+#include "src/store/value.h"
+
+namespace kvasir {
+namespace {
+
+ElementExpiry* ElementExpiryOf(Entry* entry) {
+  if (entry->encoding() != Encoding::kObject) return nullptr;
+  return FullForm<Collection>(*entry).element_expiry();
+}
+
+}  // namespace
+
+void Database::UnlinkElements(Entry* entry) {
+  ElementExpiry* expiry = ElementExpiryOf(entry);
+  if (expiry != nullptr && expiry->node.link != nullptr) element_wheel_.Remove(&expiry->node);
+}
+
+void Database::LinkElements(Entry* entry) {
+  ElementExpiry* expiry = ElementExpiryOf(entry);
+  if (expiry == nullptr) return;
+  const std::optional<int64_t> next = FullForm<Collection>(*entry).NextElementDeadlineMs();
+  if (!next) return;
+  expiry->entry = entry;
+  expiry->node.deadline_ms = *next;
+  element_wheel_.Add(&expiry->node);
+}
+
+bool Database::ExpireElements(const Key& key, Position position, size_t max) {
+  Entry* entry = position.node();
+  std::vector<std::string> names;
+  UnlinkElements(entry);
+  FullForm<Collection>(*entry).TakeDueElements(context_->now_ms, max, names);
+  LinkElements(entry);
+  return ElementsExpired(key, position, names);
+}
+
+bool Database::ElementsExpired(const Key& key, Position position,
+                               const std::vector<std::string>& names) {
+  if (names.empty()) return true;
+  Entry* entry = position.node();
+  context_->stats.expired_elements += names.size();
+  if (context_->listener != nullptr) context_->listener->OnElementsExpired(index_, key, names);
+  Notify(key);
+  if (FullForm<Collection>(*entry).Length() != 0) return true;
+  // The removal of the last element, as the log has it, removes the key.
+  Unlink(position);
+  Discard(entry);
+  return false;
+}
+
+bool Database::RemoveExpiredElements(uint64_t until_monotonic_us) {
+  // The clock is read once per this many elements, or nodes that hold none.
+  constexpr int kStepsPerLook = 64;
+  while (element_wheel_.size() != 0) {
+    int steps = kStepsPerLook;
+    while (ExpiryNode* node = element_wheel_.NextDue(context_->now_ms, &steps)) {
+      Entry* entry = ElementExpiry::FromNode(node)->entry;
+      const Key key = Key::Of(entry->key());
+      const uint64_t before = context_->stats.expired_elements;
+      ExpireElements(key, table_.Find(key.bytes, key.hash), kStepsPerLook);
+      steps -= static_cast<int>(context_->stats.expired_elements - before);
+      if (steps <= 0) break;
+    }
+    if (steps > 0) return false;
+    if (MonotonicUs() >= until_monotonic_us) return true;
+  }
+  return false;
+}
+
+std::optional<int64_t> Database::NextExpiryWakeMs() const {
+  const std::optional<int64_t> keys = wheel_.NextWakeMs();
+  const std::optional<int64_t> elements = element_wheel_.NextWakeMs();
+  if (!keys || !elements) return keys ? keys : elements;
+  return std::min(*keys, *elements);
+}
+
+}  // namespace kvasir

@@ -1,0 +1,54 @@
+// The full form of a set: a hash table of members, each in an allocation of its own. Private to
+// set_type.h.
+// THREAD: loop; a table that left the keyspace may be destroyed by any one thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "src/store/collection.h"
+#include "src/store/dictionary.h"
+#include "src/store/entry.h"
+
+namespace kvasir {
+
+// One member: its length in one byte, or 0xff and eight bytes, and the bytes.
+class MemberNode {
+ public:
+  static MemberNode* Create(std::string_view member);
+  static void Destroy(MemberNode* node);
+
+  MemberNode() = delete;
+  std::string_view key() const;
+  size_t AllocatedBytes() const;
+};
+
+class SetTable final : public Collection {
+ public:
+  using Table = Dictionary<MemberNode, KeyHash>;
+
+  SetTable() = default;
+  SetTable(const SetTable&) = delete;
+  SetTable& operator=(const SetTable&) = delete;
+  ~SetTable() override;
+
+  std::string_view EncodingName() const override { return "hashtable"; }
+  size_t Length() const override { return table_.size(); }
+  size_t MemoryBytes(size_t samples) const override;
+  std::unique_ptr<Collection> Clone() const override;
+  size_t FreeEffort() const override { return table_.size(); }
+
+  const Table& table() const { return table_; }
+  bool Contains(std::string_view member) const;
+  // False when it is there already.
+  bool Add(std::string_view member);
+  // False when it is not there.
+  bool Remove(std::string_view member);
+
+ private:
+  Table table_;
+};
+
+}  // namespace kvasir
