@@ -22,6 +22,8 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       SortedSetRemoveRangeCommands(),
       SortedSetPopCommands(),
       SortedSetRandomCommands(),
+      SortedSetBlockingCommands(),
+      SortedSetScanCommands(),
       SortedSetCombineCommands(),
       KeyCommands(),
       KeyExpiryCommands(),

@@ -33,6 +33,8 @@ std::span<const CommandRow> SortedSetRangeCommands();
 std::span<const CommandRow> SortedSetRemoveRangeCommands();
 std::span<const CommandRow> SortedSetPopCommands();
 std::span<const CommandRow> SortedSetRandomCommands();
+std::span<const CommandRow> SortedSetBlockingCommands();
+std::span<const CommandRow> SortedSetScanCommands();
 std::span<const CommandRow> SortedSetCombineCommands();
 std::span<const CommandRow> KeyCommands();
 std::span<const CommandRow> KeyExpiryCommands();
