@@ -40,6 +40,8 @@ bool ReadScanOptions(Call& call, size_t first, ScanExtra extra, ScanOptions& opt
       options.type = read.Next();
     } else if (extra == kScanNoValues && read.TakeWord("NOVALUES")) {
       options.without_values = true;
+    } else if (extra == kScanNoScores && read.TakeWord("NOSCORES")) {
+      options.without_values = true;
     } else {
       read.Fail(errors::kSyntax);
     }

@@ -21,7 +21,7 @@ struct ScanOptions {
 };
 
 // Options that only some of the commands have.
-enum ScanExtra : uint8_t { kScanPlain = 0, kScanType = 1, kScanNoValues = 2 };
+enum ScanExtra : uint8_t { kScanPlain = 0, kScanType = 1, kScanNoValues = 2, kScanNoScores = 3 };
 
 // The cursor of argument `index`; nothing, and an error reply, when it is none.
 std::optional<uint64_t> ReadScanCursor(Call& call, size_t index);

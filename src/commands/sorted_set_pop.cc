@@ -7,7 +7,9 @@
 #include "src/commands/sorted_set_reply.h"
 
 namespace kvasir {
+namespace {
 
+// The up to `count` members at one end, and the direction away from it.
 RankRange RanksAtEnd(const Entry& entry, SortedSetEnd end, size_t count) {
   const size_t length = SortedSetLength(entry);
   count = std::min(count, length);
@@ -18,6 +20,13 @@ SortedSetCursor::Direction DirectionFrom(SortedSetEnd end) {
   return end == SortedSetEnd::kLowest ? SortedSetCursor::Direction::kUp
                                       : SortedSetCursor::Direction::kDown;
 }
+
+void LogPop(Call& call, std::string_view key, SortedSetEnd end, size_t count) {
+  const std::string_view name = end == SortedSetEnd::kLowest ? "ZPOPMIN" : "ZPOPMAX";
+  call.LogInstead({name, key, std::to_string(count)});
+}
+
+}  // namespace
 
 MultiPopRequest ReadMultiPop(Call& call, ArgumentReader& read) {
   MultiPopRequest request;
@@ -40,38 +49,49 @@ MultiPopRequest ReadMultiPop(Call& call, ArgumentReader& read) {
   return request;
 }
 
-void LogPop(Call& call, std::string_view key, SortedSetEnd end, size_t count) {
-  const std::string_view name = end == SortedSetEnd::kLowest ? "ZPOPMIN" : "ZPOPMAX";
-  call.LogInstead({name, key, std::to_string(count)});
+std::optional<FoundSortedSet> FindFirstSortedSet(Call& call, std::span<const std::string_view> keys,
+                                                 bool& failed) {
+  for (const std::string_view name : keys) {
+    const Key key = Key::Of(name);
+    const Database::Position position = LocateSortedSet(call, key, failed);
+    if (failed) return std::nullopt;
+    if (position) return FoundSortedSet{key, position};
+  }
+  return std::nullopt;
 }
 
-bool PopFromFirst(Call& call, const MultiPopRequest& request) {
-  for (const std::string_view name : request.keys) {
-    const Key key = Key::Of(name);
-    bool failed = false;
-    const Database::Position position = LocateSortedSet(call, key, failed);
-    if (failed) return true;
-    if (!position) continue;
-    const Entry& entry = *position.node();
-    const RankRange ranks = RanksAtEnd(entry, request.end, request.count);
+void PopMembers(Call& call, const FoundSortedSet& found, const MultiPopRequest& request) {
+  const Entry& entry = *found.position.node();
+  const RankRange ranks = RanksAtEnd(entry, request.end, request.count);
+  call.reply.Array(2);
+  call.reply.Bulk(found.key.bytes);
+  // Pairs in RESP2, too.
+  call.reply.Array(ranks.count);
+  const bool up = request.end == SortedSetEnd::kLowest;
+  SortedSetCursor cursor(entry, up ? ranks.first : ranks.first + ranks.count - 1,
+                         DirectionFrom(request.end));
+  ScoredMember member;
+  for (size_t i = 0; i < ranks.count && cursor.Next(member); ++i) {
     call.reply.Array(2);
-    call.reply.Bulk(name);
-    // Pairs in RESP2, too.
-    call.reply.Array(ranks.count);
-    const bool up = request.end == SortedSetEnd::kLowest;
-    SortedSetCursor cursor(entry, up ? ranks.first : ranks.first + ranks.count - 1,
-                           DirectionFrom(request.end));
-    ScoredMember member;
-    for (size_t i = 0; i < ranks.count && cursor.Next(member); ++i) {
-      call.reply.Array(2);
-      call.reply.Bulk(member.member);
-      ReplyScore(call, member.score);
-    }
-    SortedSetRemove(call.database(), key, position, ranks);
-    LogPop(call, name, request.end, ranks.count);
-    return true;
+    call.reply.Bulk(member.member);
+    ReplyScore(call, member.score);
   }
-  return false;
+  SortedSetRemove(call.database(), found.key, found.position, ranks);
+  LogPop(call, found.key.bytes, request.end, ranks.count);
+}
+
+void PopWithKey(Call& call, const FoundSortedSet& found, SortedSetEnd end) {
+  const Entry& entry = *found.position.node();
+  const RankRange ranks = RanksAtEnd(entry, end, 1);
+  ScoredMember member;
+  SortedSetCursor cursor(entry, ranks.first);
+  cursor.Next(member);
+  call.reply.Array(3);
+  call.reply.Bulk(found.key.bytes);
+  call.reply.Bulk(member.member);
+  ReplyScore(call, member.score);
+  SortedSetRemove(call.database(), found.key, found.position, ranks);
+  LogPop(call, found.key.bytes, end, 1);
 }
 
 namespace {
@@ -98,7 +118,8 @@ void Pop(Call& call, SortedSetEnd end) {
   } else {
     // A single member is no list of pairs, not even in RESP3.
     ScoredMember member;
-    SortedSetCursor(entry, ranks.first).Next(member);
+    SortedSetCursor cursor(entry, ranks.first);
+    cursor.Next(member);
     call.reply.Array(2);
     call.reply.Bulk(member.member);
     ReplyScore(call, member.score);
@@ -113,7 +134,13 @@ void CmdZMPop(Call& call) {
   ArgumentReader read(call, 1);
   const MultiPopRequest request = ReadMultiPop(call, read);
   if (!read.Finish()) return;
-  if (!PopFromFirst(call, request)) call.reply.NullArray();
+  bool failed = false;
+  const std::optional<FoundSortedSet> found = FindFirstSortedSet(call, request.keys, failed);
+  if (found) {
+    PopMembers(call, *found, request);
+  } else if (!failed) {
+    call.reply.NullArray();
+  }
 }
 
 constexpr KeySpec kPopFirstKey[] = {{.flags = kKeyReadWrite | kKeyAccess | kKeyDelete}};

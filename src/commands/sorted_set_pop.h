@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -13,10 +15,6 @@ namespace kvasir {
 
 enum class SortedSetEnd : uint8_t { kLowest, kHighest };
 
-// The ranks of up to `count` members at one end, and the direction away from it.
-RankRange RanksAtEnd(const Entry& entry, SortedSetEnd end, size_t count);
-SortedSetCursor::Direction DirectionFrom(SortedSetEnd end);
-
 // What ZMPOP and BZMPOP are asked for. LIFETIME: views the arguments.
 struct MultiPopRequest {
   std::span<const std::string_view> keys;
@@ -26,11 +24,18 @@ struct MultiPopRequest {
 // Reads "numkeys key [key ...] <MIN | MAX> [COUNT count]"; errors are latched in `read`.
 MultiPopRequest ReadMultiPop(Call& call, ArgumentReader& read);
 
-// Pops from the first of the keys that is there and replies with the key and its members. False,
-// and no reply, when all are absent; true also when the reply is WRONGTYPE.
-bool PopFromFirst(Call& call, const MultiPopRequest& request);
+// The first of the keys that holds a sorted set; nothing when all are absent. With another type at
+// a key before it, replies WRONGTYPE and sets `failed`. LIFETIME: of the position until a change.
+struct FoundSortedSet {
+  Key key;
+  Database::Position position;
+};
+std::optional<FoundSortedSet> FindFirstSortedSet(Call& call, std::span<const std::string_view> keys,
+                                                 bool& failed);
 
-// Logs the removal of `count` members at one end.
-void LogPop(Call& call, std::string_view key, SortedSetEnd end, size_t count);
+// Pops what the request asks for from the set that was found, replies and logs: ZMPOP and BZMPOP.
+void PopMembers(Call& call, const FoundSortedSet& found, const MultiPopRequest& request);
+// Pops one member and replies with key, member and score: BZPOPMIN and BZPOPMAX.
+void PopWithKey(Call& call, const FoundSortedSet& found, SortedSetEnd end);
 
 }  // namespace kvasir

@@ -63,7 +63,8 @@ void ReplyOne(Call& call) {
     return;
   }
   ScoredMember member;
-  SortedSetCursor(*entry, RandomBelow(SortedSetLength(*entry))).Next(member);
+  SortedSetCursor cursor(*entry, RandomBelow(SortedSetLength(*entry)));
+  cursor.Next(member);
   call.reply.Bulk(member.member);
 }
 

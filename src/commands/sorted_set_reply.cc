@@ -4,22 +4,6 @@
 
 namespace kvasir {
 
-Entry* ReadSortedSet(Call& call, const Key& key, bool& failed) {
-  Entry* entry = call.database().Read(key);
-  failed = entry != nullptr && entry->type() != ValueType::kSortedSet;
-  if (!failed) return entry;
-  call.Error(errors::kWrongType);
-  return nullptr;
-}
-
-Database::Position LocateSortedSet(Call& call, const Key& key, bool& failed) {
-  const Database::Position position = call.database().Locate(key);
-  failed = position && position.node()->type() != ValueType::kSortedSet;
-  if (!failed) return position;
-  call.Error(errors::kWrongType);
-  return {};
-}
-
 void ReplyScore(Call& call, double score) {
   ScoreText scratch;
   const std::string_view text = FormatScore(score, scratch);

@@ -2,6 +2,7 @@
 // THREAD: loop.
 #pragma once
 
+#include "src/commands/typed_lookup.h"
 #include "src/engine/call.h"
 #include "src/store/sorted_set_type.h"
 
@@ -9,9 +10,13 @@ namespace kvasir {
 
 // The sorted set under a key, for reading; nullptr when absent. With another type there, replies
 // WRONGTYPE and sets `failed`.
-Entry* ReadSortedSet(Call& call, const Key& key, bool& failed);
+inline Entry* ReadSortedSet(Call& call, const Key& key, bool& failed) {
+  return ReadTyped(call, key, ValueType::kSortedSet, failed);
+}
 // The place of the sorted set, for writing; empty when absent.
-Database::Position LocateSortedSet(Call& call, const Key& key, bool& failed);
+inline Database::Position LocateSortedSet(Call& call, const Key& key, bool& failed) {
+  return LocateTyped(call, key, ValueType::kSortedSet, failed);
+}
 
 // RESP2: a bulk string; RESP3: a double. Both with the digits of redis-server 7.0.
 void ReplyScore(Call& call, double score);

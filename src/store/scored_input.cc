@@ -2,13 +2,20 @@
 
 namespace kvasir {
 
-bool ScoredInput::Accepts(ValueType type) { return type == ValueType::kSortedSet; }
+bool ScoredInput::Accepts(ValueType type) {
+  return type == ValueType::kSortedSet || type == ValueType::kSet;
+}
 
-size_t ScoredInput::Length() const { return entry_ == nullptr ? 0 : SortedSetLength(*entry_); }
+size_t ScoredInput::Length() const {
+  if (entry_ == nullptr) return 0;
+  return entry_->type() == ValueType::kSet ? SetLength(*entry_) : SortedSetLength(*entry_);
+}
 
 std::optional<double> ScoredInput::Score(std::string_view member) const {
   if (entry_ == nullptr) return std::nullopt;
-  return SortedSetScore(*entry_, member);
+  if (entry_->type() == ValueType::kSortedSet) return SortedSetScore(*entry_, member);
+  if (!SetContains(*entry_, member)) return std::nullopt;
+  return kSetScore;
 }
 
 }  // namespace kvasir

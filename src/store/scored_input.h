@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "src/store/set_type.h"
 #include "src/store/sorted_set_type.h"
 
 namespace kvasir {
@@ -29,12 +30,20 @@ class ScoredInput {
   void ForEach(Visit visit) const;
 
  private:
+  static constexpr double kSetScore = 1;
+
   const Entry* entry_;
 };
 
 template <typename Visit>
 void ScoredInput::ForEach(Visit visit) const {
   if (entry_ == nullptr) return;
+  if (entry_->type() == ValueType::kSet) {
+    ForEachSetMember(*entry_, [&](std::string_view member) {
+      return visit(ScoredMember{member, kSetScore});
+    });
+    return;
+  }
   SortedSetCursor cursor(*entry_, 0);
   for (ScoredMember member; cursor.Next(member);) {
     if (!visit(member)) return;

@@ -23,8 +23,7 @@ void SortedSetBuilder::Add(const ScoredMember& added, uint64_t hash) {
 
 void SortedSetBuilder::Sort() {
   for (SortedSetNode* node : nodes_) {
-    // The sum turns -0 into 0, as everywhere in memory.
-    node->set_score(std::isnan(node->score()) ? 0 : node->score() + 0.0);
+    if (std::isnan(node->score())) node->set_score(0);
   }
   std::sort(nodes_.begin(), nodes_.end(), [](const SortedSetNode* a, const SortedSetNode* b) {
     return a->score() != b->score() ? a->score() < b->score() : a->key() < b->key();
@@ -55,6 +54,8 @@ void SortedSetBuilder::Store(Database& database, const Key& key) {
     if (position) database.Remove(key, position);
     return;
   }
+  // Zero has one form in memory (see SortedSetAdder), and -0 + 0 is it.
+  for (SortedSetNode* node : nodes_) node->set_score(node->score() + 0.0);
   Entry* entry = NewPackedEntry(database, key, ValueType::kSortedSet);
   if (FitsPacked(database.context().limits)) {
     FillPacked(*entry);

@@ -147,29 +147,16 @@ ScoredMember SortedSetSampler::At(size_t rank) {
   return {place.node().key(), place.score()};
 }
 
-uint64_t SortedSetScan(const Entry& entry, uint64_t cursor, size_t count,
-                       std::vector<ScoredMember>& out, std::vector<ElementText>& texts) {
+uint64_t ScanSortedSet(const Entry& entry, uint64_t cursor,
+                       FunctionRef<void(const ScoredMember&)> visit) {
   if (IsPacked(entry)) {
-    // All at once. `texts` must not move once members point into it.
-    const PackedView packed(entry);
-    texts.reserve(packed->count() / 2);
-    for (const char* at = packed->begin(); at != packed->end();) {
-      const PackedMember member = ReadPackedMember(at);
-      out.push_back({member.member.Text(texts.emplace_back()), member.score});
-    }
+    SortedSetCursor members(entry, 0);
+    for (ScoredMember member; members.Next(member);) visit(member);
     return 0;
   }
-  const SortedSetMembers& members = FullOf(entry).members();
-  // A table that was emptied must not make one call long, so there is a bound on buckets, too.
-  constexpr size_t kBucketsPerCount = 10;
-  size_t buckets = 0;
-  do {
-    ++buckets;
-    cursor = members.Scan(cursor, [&](const SortedSetNode* node) {
-      out.push_back({node->key(), node->score()});
-    });
-  } while (cursor != 0 && out.size() < count && buckets / kBucketsPerCount < count);
-  return cursor;
+  return FullOf(entry).members().Scan(cursor, [&](const SortedSetNode* node) {
+    visit({node->key(), node->score()});
+  });
 }
 
 }  // namespace kvasir

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "src/base/function_ref.h"
 #include "src/store/database.h"
 #include "src/store/packed_element.h"
 #include "src/store/sorted_set_tree.h"
@@ -96,12 +97,11 @@ class SortedSetSampler {
   ElementText scratch_;
 };
 
-// Adds some members from `cursor` on to `out` (at least `count` of them unless the end is near) and
-// returns the next cursor, 0 at the end. A member that is there from the first call to the last is
-// returned at least once, whatever happens in between.
-// LIFETIME: the members are those of the entry until it changes, or of `texts`.
-uint64_t SortedSetScan(const Entry& entry, uint64_t cursor, size_t count,
-                       std::vector<ScoredMember>& out, std::vector<ElementText>& texts);
+// One step of a walk over all members; returns the next cursor, 0 at the end. Members that are
+// there from the first step to the last are visited at least once (see Dictionary::Scan); the
+// packed form is visited in one step. LIFETIME: a member is valid during its call.
+uint64_t ScanSortedSet(const Entry& entry, uint64_t cursor,
+                       FunctionRef<void(const ScoredMember&)> visit);
 
 // --- Changing.
 
