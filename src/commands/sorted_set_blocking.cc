@@ -33,10 +33,16 @@ void CmdBZPopMin(Call& call) { PopOne(call, SortedSetEnd::kLowest); }
 void CmdBZPopMax(Call& call) { PopOne(call, SortedSetEnd::kHighest); }
 
 void CmdBZMPop(Call& call) {
-  ArgumentReader read(call, 1);
-  const int64_t deadline_ms = read.NextBlockingDeadline();
+  // As in Redis, a wrong timeout is the last thing that is complained about.
+  ArgumentReader read(call, 2);
   const MultiPopRequest request = ReadMultiPop(call, read);
   if (!read.Finish()) return;
+  ArgumentReader read_timeout(call, 1);
+  const int64_t deadline_ms = read_timeout.NextBlockingDeadline();
+  if (read_timeout.failed()) {
+    read_timeout.Finish();
+    return;
+  }
   bool failed = false;
   const std::optional<FoundSortedSet> found = FindFirstSortedSet(call, request.keys, failed);
   if (found) {

@@ -5,7 +5,6 @@
 #include "src/commands/families.h"
 #include "src/commands/scan_arguments.h"
 #include "src/commands/sorted_set_reply.h"
-#include "src/store/score.h"
 
 namespace kvasir {
 namespace {
@@ -25,13 +24,12 @@ void CmdZScan(Call& call) {
   ScanOptions options;
   if (!ReadScanOptions(call, 3, kScanNoScores, options)) return;
   std::vector<std::string> texts;
-  ScoreText scratch;
   const uint64_t cursor = WalkScan(*start, options, [&](uint64_t at, int64_t& seen) {
-    return ScanSortedSet(*entry, at, [&](const ScoredMember& member) {
+    return ScanSortedSet(*entry, at, [&](std::string_view member, std::string_view score) {
       ++seen;
-      if (!options.Matches(member.member)) return;
-      texts.emplace_back(member.member);
-      if (!options.without_values) texts.emplace_back(FormatScannedScore(member.score, scratch));
+      if (!options.Matches(member)) return;
+      texts.emplace_back(member);
+      if (!options.without_values) texts.emplace_back(score);
     });
   });
   call.reply.Array(2);

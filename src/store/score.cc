@@ -43,7 +43,7 @@ std::string_view FormatScore(double score, ScoreText& scratch) {
   return {begin, static_cast<size_t>(end - begin)};
 }
 
-std::string_view FormatScannedScore(double score, ScoreText& scratch) {
+std::string_view FormatPackedScore(double score, ScoreText& scratch) {
   return IsIntegralScore(score) ? FormatIntegral(score, scratch) : FormatScore(score, scratch);
 }
 

@@ -20,8 +20,8 @@ std::optional<double> ParseScore(std::string_view text);
 // replies it; "inf" and "-inf". LIFETIME: of `scratch`. REQUIRES: not NaN.
 std::string_view FormatScore(double score, ScoreText& scratch);
 
-// The same, but integers that fit 64 bits are written out: what ZSCAN replies.
-std::string_view FormatScannedScore(double score, ScoreText& scratch);
+// The same, but integral scores are written out: what ZSCAN replies of a packed set.
+std::string_view FormatPackedScore(double score, ScoreText& scratch);
 
 // Whether the score is an integer that an int64_t holds exactly, with room to spare.
 bool IsIntegralScore(double score);

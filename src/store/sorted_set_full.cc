@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "src/base/prefetch.h"
+
 namespace kvasir {
 
 SortedSetFull::SortedSetFull(SortedSetMembers&& members, std::span<SortedSetNode* const> in_order)
@@ -57,6 +59,21 @@ void SortedSetFull::EraseAt(size_t rank) {
   SortedSetNode* node = tree_.EraseAt(rank);
   members_.Erase(members_.Find(node->key(), HashBytes(node->key())));
   SortedSetNode::Destroy(node);
+  // Who takes members off an end comes back for more.
+  if (rank == 0) {
+    Prefetch(tree_.At(0), true);
+  } else if (rank == tree_.size()) {
+    Prefetch(tree_.At(rank - 1), false);
+  }
+}
+
+void SortedSetFull::Prefetch(SortedSetTree::Place place, bool upwards) const {
+  if (!place) return;
+  // This node was fetched two removals ago, so that its hash costs no wait.
+  members_.PrefetchBucket(HashBytes(place.node().key()));
+  constexpr int kNodesAhead = 2;
+  for (int i = 0; i < kNodesAhead && place; ++i) upwards ? place.Next() : place.Previous();
+  if (place) PrefetchLine(&place.node());
 }
 
 }  // namespace kvasir

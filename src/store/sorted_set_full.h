@@ -46,6 +46,9 @@ class SortedSetFull : public Collection {
   void EraseAt(size_t rank);
 
  private:
+  // Brings what the next removal at this end will touch into the cache.
+  void Prefetch(SortedSetTree::Place place, bool upwards) const;
+
   SortedSetMembers members_;
   SortedSetTree tree_;
 };

@@ -127,7 +127,7 @@ void SortedSetTree::SplitChild(Inner& inner, size_t index, int child_level, cons
 void SortedSetTree::Insert(SortedSetNode* node) {
   const Slot slot{node->score(), node};
   if (root_ == nullptr) {
-    root_ = last_ = new Leaf;
+    root_ = first_ = last_ = new Leaf;
     ++leaf_count_;
   }
   const bool appends = last_->count == 0 || Less(last_->slots[last_->count - 1], slot);
@@ -155,6 +155,7 @@ void SortedSetTree::Insert(SortedSetNode* node) {
 
 SortedSetTree::Place SortedSetTree::At(size_t rank) const {
   if (rank >= size_) return {};
+  if (rank == 0) return {first_, 0};
   if (rank + 1 == size_) return {last_, last_->count - 1};
   Path path;
   size_t index = 0;

@@ -129,6 +129,7 @@ class SortedSetTree {
 
   void* root_ = nullptr;
   int height_ = 0;  // levels of inner nodes
+  Leaf* first_ = nullptr;
   Leaf* last_ = nullptr;
   size_t size_ = 0;
   size_t leaf_count_ = 0;

@@ -150,6 +150,7 @@ void SortedSetTree::ShrinkRoot() {
 void SortedSetTree::FreeLeaf(Leaf* leaf) {
   if (leaf->previous != nullptr) leaf->previous->next = leaf->next;
   if (leaf->next != nullptr) leaf->next->previous = leaf->previous;
+  if (first_ == leaf) first_ = leaf->next;
   if (last_ == leaf) last_ = leaf->previous;
   delete leaf;
   --leaf_count_;

@@ -2,6 +2,7 @@
 #include "src/store/sorted_set_type.h"
 
 #include "src/store/packed.h"
+#include "src/store/score.h"
 #include "src/store/sorted_set_full.h"
 #include "src/store/sorted_set_packed.h"
 #include "src/store/value.h"
@@ -147,15 +148,17 @@ ScoredMember SortedSetSampler::At(size_t rank) {
   return {place.node().key(), place.score()};
 }
 
-uint64_t ScanSortedSet(const Entry& entry, uint64_t cursor,
-                       FunctionRef<void(const ScoredMember&)> visit) {
+uint64_t ScanSortedSet(const Entry& entry, uint64_t cursor, ScannedMemberVisitor visit) {
+  ScoreText scratch;
   if (IsPacked(entry)) {
     SortedSetCursor members(entry, 0);
-    for (ScoredMember member; members.Next(member);) visit(member);
+    for (ScoredMember member; members.Next(member);) {
+      visit(member.member, FormatPackedScore(member.score, scratch));
+    }
     return 0;
   }
   return FullOf(entry).members().Scan(cursor, [&](const SortedSetNode* node) {
-    visit({node->key(), node->score()});
+    visit(node->key(), FormatScore(node->score(), scratch));
   });
 }
 

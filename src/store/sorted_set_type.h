@@ -99,9 +99,10 @@ class SortedSetSampler {
 
 // One step of a walk over all members; returns the next cursor, 0 at the end. Members that are
 // there from the first step to the last are visited at least once (see Dictionary::Scan); the
-// packed form is visited in one step. LIFETIME: a member is valid during its call.
-uint64_t ScanSortedSet(const Entry& entry, uint64_t cursor,
-                       FunctionRef<void(const ScoredMember&)> visit);
+// packed form is visited in one step. Scores come as Redis's ZSCAN shows them: the packed form,
+// which holds integers, with all of their digits. LIFETIME: the texts are valid during the call.
+using ScannedMemberVisitor = FunctionRef<void(std::string_view member, std::string_view score)>;
+uint64_t ScanSortedSet(const Entry& entry, uint64_t cursor, ScannedMemberVisitor visit);
 
 // --- Changing.
 

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
+#include "src/store/sorted_set_type.h"
 #include "src/store/string_type.h"
 
 namespace kvasir {
@@ -43,6 +46,26 @@ TEST_F(DigestTest, AgreesWithRedis) {
   EXPECT_EQ(Value("volatile"), "0745672cb1bf060476eedeb8a28f5ffe1ff5a2be");
   EXPECT_EQ(Value("bin"), "0be8cedfeef041d42343f84d3f6672142a3b9692");
   EXPECT_EQ(Value("big"), "156c6b335c529433fbd6674dbe6c764b48dc63ef");
+}
+
+TEST_F(DigestTest, SortedSetsAgreeWithRedis) {
+  const auto add = [&](std::string_view key, double score, std::string_view member) {
+    Database& database = keyspace.database(0);
+    const Key name = Key::Of(key);
+    SortedSetAdder(database, name, database.Locate(name)).Add({member, score}, {});
+  };
+  const double infinity = std::numeric_limits<double>::infinity();
+  add("z", 1, "a");
+  add("z", 2.5, "b");
+  add("z", -infinity, "c");
+  add("z", infinity, "d");
+  add("z", 0.1, "e");
+  add("z", 1e17, "12");
+  add("z", -7, "-5");
+  EXPECT_EQ(Value("z"), "016cdfd34470a0efc1057d7c3428b1563a0e2393");
+  for (int i = 0; i < 1000; ++i) add("big", i * 37 % 1000 / 8.0, "member:" + std::to_string(i));
+  EXPECT_EQ(Value("big"), "bcb465d891d45bbc31ebe60104df53aa92d81e80");
+  EXPECT_EQ(All(), "75259bfd5798bdc8d7e03419ae97e21c569b5bed");
 }
 
 TEST_F(DigestTest, DependsOnContentAndNotOnHistory) {
