@@ -155,6 +155,14 @@ def same_presence(a, b):
     return same_exact(a, b) or (type(a) is type(b) and not isinstance(a, Failure))
 
 
+def signless(reply):
+    """An exception: redis-server keeps the sign of a zero score in one form of a sorted set and loses
+    it in the other; Kvasir has one zero in both."""
+    if isinstance(reply, list):
+        return [signless(item) for item in reply]
+    return b"0" if reply == b"-0" else reply
+
+
 COMPARERS = {
     "exact": same_exact,
     "near": same_near,
@@ -233,6 +241,8 @@ class Run:
             self.report(f"command {number}, session {session}: {show(command)}", a, b, command[1:])
 
     def agree(self, pair, compare, command, a, b):
+        if command[0].upper().lstrip(b"B").startswith((b"Z", b"EXEC")):
+            a, b = signless(a), signless(b)
         if isinstance(a, Status) and a == b == "QUEUED":
             pair.queued.append(compare)
             return True
@@ -277,7 +287,7 @@ class Run:
             self.report(f"{where}: PEXPIRETIME", deadlines[0], deadlines[1], [key])
         command, same = READERS[types[0]]
         values = pair.run(command[0], key, *command[1:])
-        if not same(values[0], values[1]):
+        if not same(*map(signless, values)):
             self.report(f"{where}: value", values[0], values[1], [key])
 
     def run(self, count, flush):

@@ -89,6 +89,7 @@ void CmdSRandMember(Call& call) {
   ArgumentReader read(call, 1);
   const Key key = read.NextKey();
   const bool counts = !read.AtEnd();
+  if (read.left() > 1) read.Fail(errors::kSyntax);
   int64_t count = 1;
   if (counts) {
     count = read.NextInteger();

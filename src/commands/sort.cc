@@ -50,7 +50,9 @@ void Store(Call& call, const Key& destination, const SortedElements& sorted) {
   }
   std::vector<std::string_view> elements;
   elements.reserve(sorted.size());
-  for (const auto& element : sorted) elements.emplace_back(element ? *element : "");
+  for (const auto& element : sorted) {
+    elements.push_back(element ? std::string_view(*element) : std::string_view());
+  }
   if (!elements.empty()) ListPush(database, destination, {}, ListEnd::kTail, elements);
   call.reply.Integer(static_cast<int64_t>(sorted.size()));
 }
