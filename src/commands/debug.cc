@@ -18,7 +18,7 @@ void DebugHelp(Call& call);
 // nothing that a client can see depends on them.
 void AcceptSwitch(Call& call) { call.reply.Ok(); }
 
-// The value is checked, since suites do; it has no effect, as there are no quicklist nodes.
+// The value is checked, since suites do; it has no effect: long elements are held alone anyway.
 void AcceptPackedThreshold(Call& call) {
   constexpr uint64_t kMax = uint64_t{4} << 30;
   const std::optional<uint64_t> bytes = ParseMemorySize(call[2]);

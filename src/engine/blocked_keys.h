@@ -35,12 +35,9 @@ class BlockedKeys {
     Command* command = nullptr;
     ValueType type = ValueType::kString;  // of the value that it waits for
     std::vector<std::string> arguments;
-    uint64_t order = 0;  // smaller: waits longer
-    bool again = false;  // the run under way found nothing either
-
-   private:
-    friend class BlockedKeys;
-    std::vector<Place> places;
+    uint64_t order = 0;         // smaller: waits longer
+    bool again = false;         // the run under way found nothing either
+    std::vector<Place> places;  // set by Add
   };
 
   bool empty() const { return waiters_.empty(); }
@@ -72,7 +69,7 @@ class BlockedKeys {
     uint64_t hash = 0;
   };
   struct PlaceHash {
-    using is_transparent = void;
+    using is_transparent = void;  // NOLINT(readability-identifier-naming): std asks for it
     size_t operator()(const PlaceView& place) const {
       return place.hash + static_cast<size_t>(place.database);
     }
@@ -81,7 +78,7 @@ class BlockedKeys {
     }
   };
   struct PlaceEqual {
-    using is_transparent = void;
+    using is_transparent = void;  // NOLINT(readability-identifier-naming): std asks for it
     template <typename A, typename B>
     bool operator()(const A& a, const B& b) const {
       return a.database == b.database && a.key == b.key;

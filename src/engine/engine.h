@@ -177,7 +177,7 @@ class Engine : public KeyspaceListener {
   void ServeWaiter(BlockedKeys::Waiter& waiter);
   bool RefuseWaiter(BlockedKeys::Waiter& waiter, std::span<const std::string_view> arguments);
   void EndWait(Session& session);
-  ReplyWriter BlockedWriter(Session& session);
+  static ReplyWriter BlockedWriter(Session& session, OutputBuffer& nowhere);
   void Refuse(Session& session, Command* command, ReplyWriter& reply, std::string_view error);
   void LogChanges(Call& call, Command& command);
   uint64_t AppendEffects(const std::vector<LogEffect>& effects);

@@ -54,9 +54,9 @@ void Engine::ServeWaiter(BlockedKeys::Waiter& waiter) {
   const std::vector<std::string_view> arguments(waiter.arguments.begin(), waiter.arguments.end());
   waiter.again = false;
   if (RefuseWaiter(waiter, arguments)) return;
-  ReplyWriter reply = BlockedWriter(session);
+  OutputBuffer nowhere;
+  ReplyWriter reply = BlockedWriter(session, nowhere);
   Run(session, *waiter.command, arguments, reply);
-  discarded_.Clear();
   if (waiter.again) return;
   host_->OutputReady(session);
   Unblock(session);
@@ -78,20 +78,21 @@ bool Engine::RefuseWaiter(BlockedKeys::Waiter& waiter,
   return true;
 }
 
-ReplyWriter Engine::BlockedWriter(Session& session) {
+// CLIENT REPLY may have turned off what is replied in the end.
+ReplyWriter Engine::BlockedWriter(Session& session, OutputBuffer& nowhere) {
   const bool silent = session.blocked.silent || session.reply_mode == ReplyMode::kOff;
-  return {silent ? discarded_ : session.output, session.resp_version};
+  return {silent ? nowhere : session.output, session.resp_version};
 }
 
 void Engine::EndBlock(Session& session, std::string_view error) {
-  ReplyWriter reply = BlockedWriter(session);
+  OutputBuffer nowhere;
+  ReplyWriter reply = BlockedWriter(session, nowhere);
   if (!error.empty()) {
     CountError(error);
     reply.Error(error);
   } else if (session.blocked.on_timeout) {
     session.blocked.on_timeout(reply);
   }
-  discarded_.Clear();
   const BlockedKeys::Waiter* waiter = blocked_keys_.Find(session);
   if (waiter != nullptr) CountRun(session, *waiter->command, !error.empty(), 0);
   host_->OutputReady(session);

@@ -182,6 +182,7 @@ void FullList::Set(size_t index, const PackedElement& element, const ListNodeLim
     return;
   }
   slot.node.Replace(slot.node.At(place.index), element);
+  if (slot.count > 1 && slot.node.bytes() > limit.bytes) SplitAt({place.slot, slot.count / 2});
 }
 
 size_t FullList::RemoveEqual(const ElementMatcher& wanted, size_t limit, bool from_back,

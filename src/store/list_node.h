@@ -36,8 +36,6 @@ class ListNode {
   static constexpr size_t kHeadBytes = 12;
   // The most elements of a node.
   static constexpr size_t kCountMax = INT16_MAX;
-  // The longest element that a node can hold.
-  static constexpr size_t kElementBytesMax = UINT32_MAX - 1024;
 
   ListNode() = default;
   ListNode(ListNode&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}

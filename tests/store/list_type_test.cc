@@ -117,6 +117,18 @@ TEST_F(ListTypeTest, LongElementsStandAlone) {
   EXPECT_EQ(all[201].substr(47), "200");
 }
 
+// A node whose elements grow one after the other has to be split, or each change moves all of them.
+TEST_F(ListTypeTest, GrowingElementsSplitTheirNode) {
+  Fill(3000, 10);
+  const std::string text(3000, 'g');
+  for (size_t i = 0; i < 500; ++i) ListSet(database(), key_, position(), i, text);
+  const Strings all = All();
+  EXPECT_EQ(all.size(), 3000U);
+  EXPECT_EQ(all[499], text);
+  EXPECT_EQ(all[500], "vvvvvvv500");
+  EXPECT_GT(FreeEffort(entry()), 150U);
+}
+
 TEST_F(ListTypeTest, CloneIsIndependent) {
   for (const size_t size : {10U, 200U}) {
     Fill(100, size);
