@@ -14,6 +14,8 @@ class FullHash : public Collection {
  public:
   virtual std::optional<HashField> Find(std::string_view name, ElementText& scratch) const = 0;
   virtual void Visit(HashVisitor visit) const = 0;
+  // The number of fields whose deadline is at or before `now_ms`.
+  virtual size_t CountDue(int64_t now_ms) const = 0;
 
   // Whether a value of this name still fits this form; when not, the hash takes its last form.
   virtual bool Fits(std::string_view name, std::string_view value,

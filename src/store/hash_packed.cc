@@ -99,6 +99,15 @@ std::optional<int64_t> PackedVolatileHash::NextElementDeadlineMs() const {
   return soonest;
 }
 
+size_t PackedVolatileHash::CountDue(int64_t now_ms) const {
+  size_t due = 0;
+  Visit([&](const HashField& field) {
+    due += field.deadline_ms <= now_ms ? 1 : 0;
+    return true;
+  });
+  return due;
+}
+
 void PackedVolatileHash::TakeDueElements(int64_t now_ms, size_t max,
                                          std::vector<std::string>& names) {
   ElementText scratch;

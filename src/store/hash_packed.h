@@ -49,6 +49,7 @@ class PackedVolatileHash final : public FullHash {
   void Visit(HashVisitor visit) const override {
     VisitPackedFields(packed_, kVolatileStride, visit);
   }
+  size_t CountDue(int64_t now_ms) const override;
   bool Fits(std::string_view name, std::string_view value,
             const CollectionLimits& limits) const override {
     return FitsPackedFields(packed_, kVolatileStride, name, value, limits);

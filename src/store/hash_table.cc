@@ -172,6 +172,16 @@ void HashTable::Visit(HashVisitor visit) const {
   table_.ForEachWhile([&](const FieldNode* node) { return visit(node->field()); });
 }
 
+size_t HashTable::CountDue(int64_t now_ms) const {
+  size_t due = 0;
+  if (volatile_ == nullptr) return due;
+  for (const auto& [deadline_ms, node] : volatile_->deadlines) {
+    if (deadline_ms > now_ms) break;
+    ++due;
+  }
+  return due;
+}
+
 void HashTable::Track(FieldNode* node) {
   const HashField field = node->field();
   if (!field.has_deadline()) return;

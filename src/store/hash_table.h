@@ -61,6 +61,8 @@ class HashTable final : public FullHash {
 
   std::optional<HashField> Find(std::string_view name, ElementText& scratch) const override;
   void Visit(HashVisitor visit) const override;
+  // Takes time in the order of the result.
+  size_t CountDue(int64_t now_ms) const override;
   bool Fits(std::string_view /*name*/, std::string_view /*value*/,
             const CollectionLimits& /*limits*/) const override {
     return true;

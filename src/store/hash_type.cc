@@ -110,13 +110,8 @@ class Unlinked {
 }  // namespace
 
 size_t HashLength(const KeyspaceContext& context, const Entry& entry) {
-  if (!HasOverdue(context, entry)) return TotalLength(entry);
-  size_t live = 0;
-  VisitHashFields(context, entry, [&](const HashField&) {
-    ++live;
-    return true;
-  });
-  return live;
+  const size_t due = HasOverdue(context, entry) ? Full(entry).CountDue(context.now_ms) : 0;
+  return TotalLength(entry) - due;
 }
 
 std::optional<HashField> FindHashField(const KeyspaceContext& context, const Entry& entry,

@@ -35,7 +35,7 @@ using HashVisitor = FunctionRef<bool(const HashField&)>;
 
 // --- Reading. REQUIRES for all: entry.type() == ValueType::kHash.
 
-// Takes time in the order of the number of fields while some are past their deadline; else none.
+// Takes time in the order of the fields that are past their deadline and not yet removed.
 size_t HashLength(const KeyspaceContext& context, const Entry& entry);
 // LIFETIME: the texts are those of `name`, and of the entry until it changes or of `scratch`.
 std::optional<HashField> FindHashField(const KeyspaceContext& context, const Entry& entry,

@@ -41,7 +41,7 @@ const char* Packed::Find(std::string_view text, size_t stride) const {
   for (const char* at = begin(); at != stop;) {
     if (static_cast<size_t>(stop - at) >= wanted_bytes &&
         memcmp(at, head.data(), head_bytes) == 0 &&
-        memcmp(at + head_bytes, wanted.bytes.data(), wanted.bytes.size()) == 0) {
+        std::string_view(at + head_bytes, wanted.bytes.size()) == wanted.bytes) {
       return at;
     }
     for (size_t i = 0; i < stride; ++i) at = SkipElement(at);
