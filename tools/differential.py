@@ -163,7 +163,15 @@ def signless(reply):
     return b"0" if reply == b"-0" else reply
 
 
+def same_sort(a, b):
+    """An exception: after a number out of range, redis-server takes every text for one (it looks at an
+    errno that it did not clear)."""
+    refused = Failure("ERR One or more scores can't be converted into double")
+    return refused in (a, b) or same_exact(a, b)
+
+
 COMPARERS = {
+    "sort": same_sort,
     "exact": same_exact,
     "near": same_near,
     "unordered": same_unordered,
@@ -206,6 +214,7 @@ class Run:
         self.max_differences = options.max_differences
         self.history = []
         self.differences = 0
+        self.signed_zeros = False  # some sorted set has one, which DEBUG DIGEST shows
 
     def known_templates(self, families):
         chosen = []
@@ -272,6 +281,8 @@ class Run:
                 self.report(f"the end: keys of database {database} only in", only[0], only[1], only[0] + only[1])
             for key in sorted(set(keys_a) & set(keys_b)):
                 self.compare_key(pair, database, key)
+        if self.signed_zeros:
+            return
         digests = pair.run("DEBUG", "DIGEST")
         if not any(isinstance(digest, Failure) for digest in digests) and digests[0] != digests[1]:
             self.report("the end: DEBUG DIGEST", digests[0], digests[1], [])
@@ -287,6 +298,7 @@ class Run:
             self.report(f"{where}: PEXPIRETIME", deadlines[0], deadlines[1], [key])
         command, same = READERS[types[0]]
         values = pair.run(command[0], key, *command[1:])
+        self.signed_zeros |= types[0] == "zset" and signless(values[0]) != values[0]
         if not same(*map(signless, values)):
             self.report(f"{where}: value", values[0], values[1], [key])
 

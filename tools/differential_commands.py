@@ -96,10 +96,10 @@ FAMILIES = {
         Template("LMOVE {list} {list} (LEFT | RIGHT | x) (LEFT | RIGHT)"),
         Template("RPOPLPUSH {list} {list}"),
         Template("LMPOP (1 | 2 | {index}) {list} [{list}] (LEFT | RIGHT | x) [COUNT {index}]"),
-        Template("(BLPOP | BRPOP) {list} [{list}] {timeout}", weight=2),
-        Template("BLMOVE {list} {list} (LEFT | RIGHT) (LEFT | RIGHT) {timeout}", weight=2),
-        Template("BRPOPLPUSH {list} {list} {timeout}", weight=2),
-        Template("BLMPOP {timeout} (1 | 2 | {index}) {list} [{list}] (LEFT | RIGHT) [COUNT {index}]", weight=2),
+        Template("(BLPOP | BRPOP) {list} [{list}] {timeout}", weight=2, fixed=True),
+        Template("BLMOVE {list} {list} (LEFT | RIGHT) (LEFT | RIGHT) {timeout}", weight=2, fixed=True),
+        Template("BRPOPLPUSH {list} {list} {timeout}", weight=2, fixed=True),
+        Template("BLMPOP {timeout} (1 | 2 | {index}) {list} [{list}] (LEFT | RIGHT) [COUNT {index}]", weight=2, fixed=True),
         Template("CONFIG SET list-max-listpack-size (-2 | 2 | 5 | 128)", weight=1),
         Template("DEL {list}"),
     ],
@@ -166,8 +166,8 @@ FAMILIES = {
         Template("ZREMRANGEBYLEX {lexset} {lex} {lex}", weight=3),
         Template("(ZPOPMIN | ZPOPMAX) {zset} [{index}]"),
         Template("ZMPOP (1 | 2 | {index}) {zset} [{zset}] (MIN | MAX | x) [COUNT {index}]"),
-        Template("(BZPOPMIN | BZPOPMAX) {zset} [{zset}] {timeout}", weight=2),
-        Template("BZMPOP {timeout} (1 | 2 | {index}) {zset} [{zset}] (MIN | MAX) [COUNT {index}]", weight=2),
+        Template("(BZPOPMIN | BZPOPMAX) {zset} [{zset}] {timeout}", weight=2, fixed=True),
+        Template("BZMPOP {timeout} (1 | 2 | {index}) {zset} [{zset}] (MIN | MAX) [COUNT {index}]", weight=2, fixed=True),
         Template("ZRANDMEMBER {zset} 1000", compare="unordered"),
         Template("ZRANDMEMBER {zset} 1000 WITHSCORES", compare="pairs", fixed=True),
         Template("ZRANDMEMBER {zset} [{index}] [WITHSCORES]", compare="presence"),
@@ -182,14 +182,14 @@ FAMILIES = {
         Template("DEL {zset}"),
     ],
     "sort": [
-        Template("(SORT | SORT_RO) {list} [LIMIT {index} {index}] [ASC | DESC] [ALPHA]", weight=5),
+        Template("(SORT | SORT_RO) {list} [LIMIT {index} {index}] [ASC | DESC] [ALPHA]", compare="sort", weight=5),
         Template("SORT {zset_or_set} [LIMIT {index} {index}] [DESC] ALPHA", weight=5),
         # Without an order a set's elements come as they lie.
         Template("SORT {zset_or_set} BY nosort [GET #]", compare="unordered", weight=5),
         Template("SORT {zset} BY nosort [LIMIT {index} {index}] [DESC] [GET #]", compare="presence", weight=5),
         Template("SORT {list} BY (k* | h*->{member} | nosort) [ALPHA] [GET #] [GET k*] [GET h*->{member}]",
                  compare="presence", weight=5),
-        Template("SORT {list} [ALPHA] [DESC] STORE {list}", weight=5),
+        Template("SORT {list} ALPHA [DESC] STORE {list}", weight=5),
     ],
     "expiry": [
         Template("EXPIRE {key} {ttl} [NX | XX | GT | LT]"),
@@ -253,7 +253,7 @@ def of_type(usual):
 def make_number(rng, usual):
     """Now and then something that is no number, or hardly one."""
     if rng.random() < 0.05:
-        return rng.choice(ODD_NUMBERS + [str(number) for number in INTEGERS])
+        return rng.choice(ODD_NUMBERS + [str(number) for number in INTEGERS if number != -(2**63)])
     return str(usual)
 
 

@@ -7,13 +7,16 @@
 namespace kvasir {
 namespace {
 
+// As Redis reads it, with C's strtoul: nothing is 0, and a sign is fine.
 std::optional<uint64_t> ParseCursor(std::string_view text) {
-  if (text.empty()) return 0;  // as Redis reads it
+  if (text.empty()) return 0;
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
   uint64_t cursor = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, cursor);
   if (error != std::errc() || stop != end) return std::nullopt;
-  return cursor;
+  return negative ? -cursor : cursor;
 }
 
 }  // namespace

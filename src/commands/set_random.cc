@@ -51,6 +51,7 @@ void CmdSPop(Call& call) {
   ArgumentReader read(call, 1);
   const Key key = read.NextKey();
   const bool counts = !read.AtEnd();
+  if (read.left() > 1) read.Fail(errors::kSyntax);
   int64_t count = 1;
   if (counts) {
     count = read.NextIntegerIn(0, INT64_MAX, "ERR value is out of range, must be positive");

@@ -44,6 +44,7 @@ enum CommandFlag : uint32_t {
   kAllowInSubscribe = 1U << 26,  // allowed to a RESP2 client with subscriptions
   kNeedsDebugEnabled = 1U << 27,  // gated by enable-debug-command
   kRunsQueue = 1U << 28,          // its flags are also those of what the session has queued (EXEC)
+  kTakesElement = 1U << 29,  // argument 2 names an element of the collection under the first key
 };
 
 // ACL categories beyond those that follow from the flags (write, read, admin, dangerous, fast,

@@ -9,6 +9,7 @@
 #include "src/base/memory.h"
 #include "src/base/random.h"
 #include "src/base/text.h"
+#include "src/store/value.h"
 
 namespace kvasir {
 namespace {
@@ -98,6 +99,28 @@ void Engine::Prepare(Session& session, const RequestBatch& batch, size_t first, 
   if (count == 1) return;
   for (size_t i = 0; i < count; ++i) {
     if (prepared_[i].key_hash != 0) database.PrefetchEntry({{}, prepared_[i].key_hash});
+  }
+  PrefetchElements(database, batch, requests);
+}
+
+// Goes on where the entries are collections: to the elements that the requests name first.
+void Engine::PrefetchElements(const Database& database, const RequestBatch& batch,
+                              std::span<const RequestBatch::Request> requests) {
+  for (size_t i = 0; i < requests.size(); ++i) {
+    Prepared& prepared = prepared_[i];
+    prepared.collection = nullptr;
+    if (prepared.command == nullptr || !prepared.command->Has(kTakesElement)) continue;
+    const auto arguments = batch.Arguments(requests[i]);
+    if (arguments.size() < 3) continue;
+    prepared.collection = FindFullForm(database.Peek({arguments[1], prepared.key_hash}));
+    if (prepared.collection == nullptr) continue;
+    prepared.element_hash = HashBytes(arguments[2]);
+    prepared.collection->PrefetchElement(prepared.element_hash, false);
+  }
+  for (size_t i = 0; i < requests.size(); ++i) {
+    const Prepared& prepared = prepared_[i];
+    if (prepared.collection == nullptr) continue;
+    prepared.collection->PrefetchElement(prepared.element_hash, true);
   }
 }
 

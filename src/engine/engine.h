@@ -31,6 +31,8 @@
 
 namespace kvasir {
 
+class Collection;
+
 class Engine : public KeyspaceListener {
  public:
   // LIFETIME: `keyspace` and `host` outlive the engine. `families` is the list of command rows.
@@ -155,9 +157,14 @@ class Engine : public KeyspaceListener {
   struct Prepared {
     Command* command = nullptr;
     uint64_t key_hash = 0;
+    // Of commands that take an element of a collection; only for prefetching.
+    uint64_t element_hash = 0;
+    const Collection* collection = nullptr;
   };
 
   void Prepare(Session& session, const RequestBatch& batch, size_t first, size_t count);
+  void PrefetchElements(const Database& database, const RequestBatch& batch,
+                        std::span<const RequestBatch::Request> requests);
   bool Dispatch(Session& session, RequestBatch* batch, const RequestBatch::Request* request,
                 std::span<const std::string_view> arguments, const Prepared& prepared);
   void RunCall(Call& call, Command& command);

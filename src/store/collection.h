@@ -41,6 +41,10 @@ class Collection {
   // About how many separate frees its destruction takes: decides whether the loop does it itself.
   virtual size_t FreeEffort() const = 0;
 
+  // Brings what a lookup of an element with this hash (HashBytes of its name) reads into the cache:
+  // first the place in the table, and once that is there, with `node`, what it points to.
+  virtual void PrefetchElement(uint64_t /*hash*/, bool /*node*/) const {}
+
   // --- Elements with deadlines of their own (Unix time in ms); only hashes have them.
 
   // The collection's link; nullptr when no element has had a deadline so far.

@@ -70,6 +70,9 @@ class HashTable final : public FullHash {
   void SetDeadline(std::string_view name, int64_t deadline_ms) override;
 
   const Table& table() const { return table_; }
+  void PrefetchElement(uint64_t hash, bool node) const override {
+    node ? table_.PrefetchNode(hash) : table_.PrefetchBucket(hash);
+  }
 
  private:
   // Only for hashes that have, or had, fields with a deadline.

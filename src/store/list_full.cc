@@ -9,7 +9,7 @@ namespace kvasir {
 namespace {
 
 // What a node at an end starts with; it doubles until it is full.
-constexpr size_t kFirstReserveBytes = 1024;
+constexpr size_t kFirstReserveBytes = 64;
 
 }  // namespace
 
@@ -17,7 +17,7 @@ ListNodeLimit ListNodeLimit::Of(const CollectionLimits& limits) {
   constexpr std::array<size_t, 5> kBytes = {4096, 8192, 16384, 32768, 65536};
   // A node that is limited by its elements must not become too large to move about, either.
   constexpr size_t kBytesMax = 8192;
-  constexpr int64_t kCountMax = INT16_MAX;
+  constexpr int64_t kCountMax = ListNode::kCountMax;
   const int64_t size = limits.list_max_listpack_size;
   if (size >= 0) return {kBytesMax, static_cast<size_t>(std::clamp<int64_t>(size, 1, kCountMax))};
   return {kBytes[static_cast<size_t>(std::min<int64_t>(-size, 5)) - 1], kCountMax};

@@ -1,6 +1,7 @@
 #include "src/store/list_node.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <new>
 #include <vector>
@@ -12,6 +13,28 @@ namespace {
 
 // Shorter nodes are walked from the front to find their last element.
 constexpr size_t kShortNode = 16;
+
+// The sizes that AllocationSize makes, counted: 16 to 128 in steps of 16, then four between each
+// power of two and the next.
+constexpr unsigned kEvenClasses = 8;
+
+constexpr uint8_t SizeClassOf(size_t size) {
+  if (size <= 128) return static_cast<uint8_t>(size / 16 - 1);
+  const auto power = static_cast<unsigned>(std::bit_width(size - 1)) - 1;
+  const size_t quarters = (size - (size_t{1} << power)) >> (power - 2);
+  return static_cast<uint8_t>(kEvenClasses + (power - 7) * 4 + quarters - 1);
+}
+
+constexpr size_t SizeOfClass(unsigned size_class) {
+  if (size_class < kEvenClasses) return (size_class + 1) * 16;
+  const unsigned power = (size_class - kEvenClasses) / 4 + 7;
+  const size_t quarters = (size_class - kEvenClasses) % 4 + 1;
+  return (size_t{1} << power) + (quarters << (power - 2));
+}
+
+static_assert(SizeOfClass(SizeClassOf(16)) == 16 && SizeOfClass(SizeClassOf(128)) == 128);
+static_assert(SizeOfClass(SizeClassOf(160)) == 160 && SizeOfClass(SizeClassOf(256)) == 256);
+static_assert(SizeOfClass(SizeClassOf(size_t{7} << 29)) == size_t{7} << 29);
 
 }  // namespace
 
@@ -35,16 +58,20 @@ char* ListNode::WriteLength(size_t length, char* out) {
   return out + bytes;
 }
 
+size_t ListNode::capacity() const { return SizeOfClass(head().size_class); }
+
+// REQUIRES: AllocationSize made the capacity.
 ListNode ListNode::WithCapacity(size_t capacity) {
   ListNode node;
   node.block_ = static_cast<char*>(::operator new(capacity));
-  new (node.block_) Head{static_cast<uint32_t>(std::min<size_t>(capacity, UINT32_MAX)), kHeadBytes,
-                         kHeadBytes, 0, 0};
+  new (node.block_) Head{kHeadBytes, kHeadBytes, 0, false, SizeClassOf(capacity)};
   return node;
 }
 
 void ListNode::DestroyRaw(void* raw) {
-  if (raw != nullptr) ::operator delete(raw, static_cast<const Head*>(raw)->capacity);
+  if (raw != nullptr) {
+    ::operator delete(raw, SizeOfClass(static_cast<const Head*>(raw)->size_class));
+  }
 }
 
 size_t ListNode::bytes() const {
@@ -92,7 +119,7 @@ char* ListNode::Store(const PackedElement& element, char* out) {
 // filled at one end and emptied at the other would be moved about with every element.
 void ListNode::MakeRoom(size_t bytes, bool at_front, size_t reserve_bytes) {
   const size_t front = head().begin - kHeadBytes;
-  const size_t back = head().capacity - head().end;
+  const size_t back = capacity() - head().end;
   if ((at_front ? front : back) >= bytes) return;
   const size_t live = head().end - head().begin;
   if (front + back >= bytes + live / 8) {
@@ -103,17 +130,17 @@ void ListNode::MakeRoom(size_t bytes, bool at_front, size_t reserve_bytes) {
     head().end = static_cast<uint32_t>(begin + live);
     return;
   }
-  const size_t capacity = AllocationSize(std::max(kHeadBytes + live + bytes, reserve_bytes));
-  ListNode grown = WithCapacity(capacity);
-  const size_t begin = at_front ? capacity - live : kHeadBytes;
+  const size_t size = AllocationSize(std::max(kHeadBytes + live + bytes, reserve_bytes));
+  ListNode grown = WithCapacity(size);
+  const size_t begin = at_front ? size - live : kHeadBytes;
   if (live != 0) memcpy(grown.block_ + begin, at_begin(), live);
-  grown.head() = {grown.head().capacity, static_cast<uint32_t>(begin),
-                  static_cast<uint32_t>(begin + live), head().count, head().has_lengths};
+  grown.head() = {static_cast<uint32_t>(begin), static_cast<uint32_t>(begin + live), head().count,
+                  head().has_lengths, grown.head().size_class};
   *this = std::move(grown);
 }
 
 void ListNode::PushFront(const PackedElement& element, size_t reserve_bytes) {
-  if (block_ == nullptr) *this = WithCapacity(kHeadBytes);
+  if (block_ == nullptr) *this = WithCapacity(AllocationSize(kHeadBytes));
   const size_t bytes = StoredBytes(element);
   MakeRoom(bytes, true, reserve_bytes);
   head().begin -= static_cast<uint32_t>(bytes);
@@ -122,7 +149,7 @@ void ListNode::PushFront(const PackedElement& element, size_t reserve_bytes) {
 }
 
 void ListNode::PushBack(const PackedElement& element, size_t reserve_bytes) {
-  if (block_ == nullptr) *this = WithCapacity(kHeadBytes);
+  if (block_ == nullptr) *this = WithCapacity(AllocationSize(kHeadBytes));
   const size_t bytes = StoredBytes(element);
   MakeRoom(bytes, false, reserve_bytes);
   Store(element, at_end());
@@ -132,9 +159,8 @@ void ListNode::PushBack(const PackedElement& element, size_t reserve_bytes) {
 
 void ListNode::ShrinkIfSparse() {
   const size_t live = head().end - head().begin;
-  if (head().capacity <= 64 || (kHeadBytes + live) * 4 > head().capacity) return;
-  const size_t capacity = AllocationSize(kHeadBytes + live);
-  ListNode small = WithCapacity(capacity);
+  if (capacity() <= 64 || (kHeadBytes + live) * 4 > capacity()) return;
+  ListNode small = WithCapacity(AllocationSize(kHeadBytes + live));
   if (live != 0) memcpy(small.block_ + kHeadBytes, at_begin(), live);
   small.head().end += static_cast<uint32_t>(live);
   small.head().count = head().count;
@@ -156,19 +182,19 @@ void ListNode::DropLast(const char* last) {
 
 void ListNode::CutFrom(const char* at, size_t index) {
   head().end = static_cast<uint32_t>(at - block_);
-  head().count = static_cast<uint32_t>(index);
+  head().count = static_cast<uint16_t>(index);
   ShrinkIfSparse();
 }
 
 void ListNode::CutBefore(const char* at, size_t index) {
   head().begin = static_cast<uint32_t>(at - block_);
-  head().count = static_cast<uint32_t>(head().count - index);
+  head().count = static_cast<uint16_t>(head().count - index);
   ShrinkIfSparse();
 }
 
 void ListNode::Rebuild(size_t capacity, bool with_lengths) {
   ListNode rebuilt = WithCapacity(capacity);
-  rebuilt.head().has_lengths = with_lengths ? 1 : 0;
+  rebuilt.head().has_lengths = with_lengths;
   char* out = rebuilt.at_begin();
   for (const char* at = begin(); at != end();) {
     const auto length = static_cast<size_t>(SkipElement(at) - at);
@@ -183,8 +209,8 @@ void ListNode::Rebuild(size_t capacity, bool with_lengths) {
 
 void ListNode::Trim() {
   if (block_ == nullptr) return;
-  const size_t capacity = AllocationSize(kHeadBytes + bytes());
-  if (head().has_lengths || capacity < head().capacity) Rebuild(capacity, false);
+  const size_t size = AllocationSize(kHeadBytes + bytes());
+  if (head().has_lengths || size < capacity()) Rebuild(size, false);
 }
 
 ListNode ListNode::Clone() const {

@@ -1,7 +1,7 @@
 // A stretch of a list in one allocation: elements one behind the other, with room left at the end
 // that last grew. A small list is one node; a large one is a row of them.
 //
-//   [head, 16 bytes] ~room~ [element] [element] ... ~room~
+//   [head, 12 bytes] ~room~ [element] [element] ... ~room~
 //
 // An element is coded as in packed_element.h. Walking from the front needs no more; once elements
 // are taken from the back, each gets its own length behind it: seven bits a byte, the last byte
@@ -33,7 +33,9 @@ class ElementMatcher {
 
 class ListNode {
  public:
-  static constexpr size_t kHeadBytes = 16;
+  static constexpr size_t kHeadBytes = 12;
+  // The most elements of a node.
+  static constexpr size_t kCountMax = INT16_MAX;
   // The longest element that a node can hold.
   static constexpr size_t kElementBytesMax = UINT32_MAX - 1024;
 
@@ -51,7 +53,7 @@ class ListNode {
   // Bytes of the elements, without lengths behind them: what Trim leaves. A few too many where
   // there are lengths of more than a byte.
   size_t bytes() const;
-  size_t AllocatedBytes() const { return block_ == nullptr ? 0 : head().capacity; }
+  size_t AllocatedBytes() const { return block_ == nullptr ? 0 : capacity(); }
 
   const char* begin() const { return block_ == nullptr ? nullptr : block_ + head().begin; }
   const char* end() const { return block_ == nullptr ? nullptr : block_ + head().end; }
@@ -105,11 +107,11 @@ class ListNode {
 
  private:
   struct Head {
-    uint32_t capacity;  // of the allocation
-    uint32_t begin;     // offsets in the allocation
+    uint32_t begin;  // offsets in the allocation
     uint32_t end;
-    uint32_t count : 31;
-    uint32_t has_lengths : 1;
+    uint16_t count;
+    bool has_lengths;
+    uint8_t size_class;  // of the allocation
   };
   static_assert(sizeof(Head) == kHeadBytes);
 
@@ -124,6 +126,7 @@ class ListNode {
     return bytes;
   }
   static char* WriteLength(size_t length, char* out);
+  size_t capacity() const;
   static ListNode WithCapacity(size_t capacity);
   size_t StoredBytes(const PackedElement& element) const;
   char* Store(const PackedElement& element, char* out);

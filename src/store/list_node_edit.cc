@@ -14,7 +14,7 @@ char* ListNode::Reshape(size_t offset, size_t removed, size_t bytes) {
   const size_t live = head().end - head().begin;
   const size_t new_live = live - removed + bytes;
   const size_t behind = live - offset - removed;
-  if (head().begin + new_live <= head().capacity) {
+  if (head().begin + new_live <= capacity()) {
     memmove(at_begin() + offset + bytes, at_begin() + offset + removed, behind);
   } else {
     ListNode grown = WithCapacity(AllocationSize(kHeadBytes + new_live));
@@ -57,7 +57,7 @@ ListNode ListNode::SplitOff(const char* at, size_t index) {
   ListNode rest = WithCapacity(AllocationSize(kHeadBytes + moved));
   memcpy(rest.at_begin(), at_begin() + offset, moved);
   rest.head().end += static_cast<uint32_t>(moved);
-  rest.head().count = static_cast<uint32_t>(head().count - index);
+  rest.head().count = static_cast<uint16_t>(head().count - index);
   CutFrom(begin() + offset, index);
   return rest;
 }
@@ -68,7 +68,7 @@ void ListNode::Append(ListNode other) {
   const size_t live = head().end - head().begin;
   const size_t added = other.head().end - other.head().begin;
   memcpy(Reshape(live, 0, added), other.begin(), added);
-  head().count = static_cast<uint32_t>(head().count + other.head().count);
+  head().count = static_cast<uint16_t>(head().count + other.head().count);
 }
 
 size_t ListNode::RemoveEqual(const ElementMatcher& wanted, size_t limit, bool from_back) {

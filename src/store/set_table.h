@@ -41,6 +41,9 @@ class SetTable final : public Collection {
   size_t FreeEffort() const override { return table_.size(); }
 
   const Table& table() const { return table_; }
+  void PrefetchElement(uint64_t hash, bool node) const override {
+    node ? table_.PrefetchNode(hash) : table_.PrefetchBucket(hash);
+  }
   bool Contains(std::string_view member) const;
   // False when it is there already.
   bool Add(std::string_view member);

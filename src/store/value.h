@@ -37,6 +37,12 @@ template <typename Full>
 const Full& FullForm(const Entry& entry) {
   return *static_cast<const Full*>(static_cast<const Collection*>(entry.pointer()));
 }
+// The full form of an entry's value, whatever its type; nullptr when there is no entry, or its
+// value has another form.
+inline const Collection* FindFullForm(const Entry* entry) {
+  if (entry == nullptr || entry->encoding() != Encoding::kObject) return nullptr;
+  return &FullForm<Collection>(*entry);
+}
 // Puts a full form in the place of whatever form the value has; frees that. Takes ownership.
 void SetFullForm(Entry& entry, std::unique_ptr<Collection> full);
 

@@ -209,9 +209,9 @@ TEST_F(SetTest, OddCountsAreRefused) {
   Run({"SADD", "s", "a"});
   EXPECT_EQ(Run({"SPOP", "s", "-1"}), "-ERR value is out of range, must be positive");
   EXPECT_EQ(Run({"SPOP", "s", "x"}), "-ERR value is out of range, must be positive");
-  EXPECT_EQ(Run({"SPOP", "s", "1", "1"}), "-ERR syntax error");
+  EXPECT_EQ(Run({"SPOP", "s", "x", "1"}), "-ERR syntax error");
   EXPECT_EQ(Run({"SRANDMEMBER", "s", "1.5"}), kNotInteger);
-  EXPECT_EQ(Run({"SRANDMEMBER", "s", "1", "1"}), "-ERR syntax error");
+  EXPECT_EQ(Run({"SRANDMEMBER", "s", "x", "1"}), "-ERR syntax error");
   EXPECT_EQ(Run({"SRANDMEMBER", "s", "-9223372036854775808"}),
             "-ERR value is out of range, value must between -9223372036854775807 and "
             "9223372036854775807");

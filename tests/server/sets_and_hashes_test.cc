@@ -82,6 +82,40 @@ TEST_F(SetsAndHashesTest, ComeBackFromABaseFile) {
   ExpectTheSameAfterAKill();
 }
 
+// Elements of requests that are parsed ahead are prefetched, whatever their keys turn out to hold
+// when their turn comes.
+TEST_F(SetsAndHashesTest, PipelinesThatChangeTheirKeys) {
+  ASSERT_NO_FATAL_FAILURE(Start("yes"));
+  Client client(server);
+  Fill(client);
+  for (int round = 0; round < 3; ++round) {
+    client.Queue({"SADD", "table", "m1"});
+    client.Queue({"HGET", "hash table", "f1"});
+    client.Queue({"SISMEMBER", "absent", "m1"});
+    client.Queue({"HGET", "table", "m1"});
+    client.Queue({"DEL", "table"});
+    client.Queue({"SISMEMBER", "table", "m1"});
+    client.Queue({"SADD", "table", "m1"});
+    client.Queue({"SET", "hash table", "string"});
+    client.Queue({"HSET", "hash table", "f1", "v"});
+    client.Queue({"RENAME", "packed", "hash table"});
+    client.Queue({"HGET", "hash table", "7"});
+    EXPECT_EQ(client.Next(), "(integer) 0");
+    EXPECT_EQ(client.Next(), std::string(70, 'x') + "1");
+    EXPECT_EQ(client.Next(), "(integer) 0");
+    EXPECT_EQ(client.Next().substr(0, 10), "-WRONGTYPE");
+    EXPECT_EQ(client.Next(), "(integer) 1");
+    EXPECT_EQ(client.Next(), "(integer) 0");
+    EXPECT_EQ(client.Next(), "(integer) 1");
+    EXPECT_EQ(client.Next(), "OK");
+    EXPECT_EQ(client.Next().substr(0, 10), "-WRONGTYPE");
+    EXPECT_EQ(client.Next(), "OK");
+    EXPECT_EQ(client.Next(), "v7");
+    client.Run({"FLUSHALL"});
+    Fill(client);
+  }
+}
+
 TEST_F(SetsAndHashesTest, ExpiredFieldsStayAway) {
   ASSERT_NO_FATAL_FAILURE(Start("yes"));
   {

@@ -79,11 +79,11 @@ TEST(ListNodeTest, LengthsGoWhenTheyAreNotNeeded) {
 
 TEST(ListNodeTest, TrimLeavesNoRoom) {
   ListNode node;
-  node.PushBack(MakeElement("abc"), 8192);
+  node.PushBack(MakeElement("abcdefgh"), 8192);
   EXPECT_GE(node.AllocatedBytes(), 8192U);
   node.Trim();
   EXPECT_EQ(node.AllocatedBytes(), 32U);
-  EXPECT_EQ(Texts(node), Strings{"abc"});
+  EXPECT_EQ(Texts(node), Strings{"abcdefgh"});
 }
 
 TEST(ListNodeTest, ANodeThatEmptiesGivesMemoryBack) {
