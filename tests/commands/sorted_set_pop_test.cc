@@ -142,9 +142,11 @@ TEST_F(SortedSetPopTest, WaitingEnds) {
   Wait(a_, {"BZPOPMIN", "z", "0.01"});
   Wait(b_, {"BZMPOP", "0.02", "1", "z", "MIN"});
   Advance(10);
+  engine.ServeBlocked();
   EXPECT_EQ(Answer(a_), "(nil)");
   EXPECT_EQ(Answer(b_), "(no reply)");
   Advance(10);
+  engine.ServeBlocked();
   EXPECT_EQ(Answer(b_), "(nil)");
   EXPECT_THAT(TakeLogged(), IsEmpty());
 }
