@@ -163,7 +163,7 @@ constexpr CommandRow kRows[] = {
      .group = CommandGroup::kSortedSet,
      .summary = "Adds to the score of a member of a sorted set.",
      .syntax = "key increment member"},
-    {.name = "zrem", .handler = CmdZRem, .arity = -3, .flags = kWrite | kFast,
+    {.name = "zrem", .handler = CmdZRem, .arity = -3, .flags = kWrite | kFast | kTakesElement,
      .categories = kAclSortedSet, .keys = kDeleteFromFirstKey, .since = "1.2.0",
      .group = CommandGroup::kSortedSet, .summary = "Removes members from a sorted set.",
      .syntax = "key member [member ...]"},

@@ -31,6 +31,9 @@ class SortedSetFull : public Collection {
   size_t MemoryBytes(size_t samples) const override;
   std::unique_ptr<Collection> Clone() const override;
   size_t FreeEffort() const override { return tree_.size() + tree_.BlockCount(); }
+  void PrefetchElement(uint64_t hash, bool node) const override {
+    node ? members_.PrefetchNode(hash) : members_.PrefetchBucket(hash);
+  }
 
   const SortedSetMembers& members() const { return members_; }
   const SortedSetTree& tree() const { return tree_; }
