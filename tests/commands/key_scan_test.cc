@@ -87,7 +87,8 @@ TEST_F(KeyScanTest, ScanSurvivesGrowthAndShrinking) {
 
 TEST_F(KeyScanTest, ScanRefusesOddArguments) {
   EXPECT_EQ(Run({"SCAN", "x"}), "-ERR invalid cursor");
-  EXPECT_EQ(Run({"SCAN", "-1"}), "-ERR invalid cursor");
+  EXPECT_EQ(Run({"SCAN", "-"}), "-ERR invalid cursor");
+  EXPECT_EQ(Run({"SCAN", "-1"}), "[0, []]");
   EXPECT_EQ(Run({"SCAN", "18446744073709551616"}), "-ERR invalid cursor");
   EXPECT_EQ(Run({"SCAN", "18446744073709551615"}), "[0, []]");
   EXPECT_EQ(Run({"SCAN", "0", "COUNT", "0"}), "-ERR syntax error");
