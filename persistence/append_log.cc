@@ -81,6 +81,10 @@ uint64_t AppendLog::pending_bytes() const {
   return is_open() ? worker_->queued_bytes() + encoder_.bytes() : 0;
 }
 
+uint64_t AppendLog::held_bytes() const {
+  return is_open() ? worker_->held_bytes() + encoder_.bytes() : 0;
+}
+
 bool AppendLog::accepts_writes() const { return !is_open() || worker_->fault() == LogFault::kNone; }
 
 LogHealth AppendLog::Health() const { return is_open() ? worker_->Health() : LogHealth(); }

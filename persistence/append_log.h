@@ -89,6 +89,8 @@ class AppendLog {
   uint64_t acknowledged() const;
   // Bytes appended and not yet written: for back-pressure on writers.
   uint64_t pending_bytes() const;
+  // The memory that what is pending, and what was written just now, takes.
+  uint64_t held_bytes() const;
 
   // D6: false while writes are to be refused with MISCONF; a few nanoseconds. Health says why.
   bool accepts_writes() const;

@@ -28,6 +28,12 @@ bool LogBatch::Absorb(const LogBatch& next) {
   return true;
 }
 
+uint64_t LogBatch::MemoryBytes() const {
+  uint64_t total = chunks.size() * kLogChunkBytes;
+  for (const SharedBytes& block : shared) total += block.size();
+  return total;
+}
+
 LogChunk LogBatchPool::TakeChunk() {
   if (chunks_.empty()) return std::make_unique_for_overwrite<char[]>(kLogChunkBytes);
   LogChunk chunk = std::move(chunks_.back());
@@ -50,7 +56,7 @@ void LogBatchPool::Recycle(LogBatch batch) {
   batch.pieces.clear();
   batch.chunks.clear();
   batch.shared.clear();
-  batch.bytes = batch.records = batch.last_sequence = 0;
+  batch.bytes = batch.records = batch.last_sequence = batch.held_bytes = 0;
   batches_.push_back(std::move(batch));
 }
 

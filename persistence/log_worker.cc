@@ -62,6 +62,8 @@ LogWorker::~LogWorker() {
 
 void LogWorker::Submit(LogBatch batch, std::vector<LogBatch>& recycled) {
   queued_bytes_.fetch_add(batch.bytes, std::memory_order_relaxed);
+  batch.held_bytes = batch.MemoryBytes();
+  held_bytes_.fetch_add(batch.held_bytes, std::memory_order_relaxed);
   bool wake = false;
   {
     MutexLock lock(mutex_);
@@ -75,6 +77,9 @@ void LogWorker::Submit(LogBatch batch, std::vector<LogBatch>& recycled) {
     wake = writer_waits_;
   }
   if (wake) work_.NotifyAll();
+  for (const LogBatch& back : recycled) {
+    held_bytes_.fetch_sub(back.held_bytes, std::memory_order_relaxed);
+  }
 }
 
 void LogWorker::RunWriter() {
@@ -193,12 +198,14 @@ void LogWorker::FinishWrite(std::vector<LogBatch>& taken, const Result<void>& re
   for (LogBatch& batch : taken) {
     if (result) batch.shared.clear();
   }
+  uint64_t freed_bytes = 0;
   {
     MutexLock lock(mutex_);
     writing_ = false;
     if (result) {
       const size_t room = kUsedBatchesMax - std::min(kUsedBatchesMax, used_.size());
       const auto end = taken.begin() + static_cast<ptrdiff_t>(std::min(room, taken.size()));
+      for (auto batch = end; batch != taken.end(); ++batch) freed_bytes += batch->held_bytes;
       std::move(taken.begin(), end, std::back_inserter(used_));
     } else {
       // The failed batches go first again: order is what makes the log a prefix (D3).
@@ -215,6 +222,7 @@ void LogWorker::FinishWrite(std::vector<LogBatch>& taken, const Result<void>& re
     }
   }
   taken.clear();
+  held_bytes_.fetch_sub(freed_bytes, std::memory_order_relaxed);
   stopped_.NotifyAll();
   if (!result && progress_) progress_();
 }

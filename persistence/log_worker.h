@@ -48,6 +48,9 @@ class LogWorker {
   uint64_t written() const { return written_.load(std::memory_order_acquire); }
   uint64_t durable() const { return durable_.load(std::memory_order_acquire); }
   uint64_t queued_bytes() const { return queued_bytes_.load(std::memory_order_relaxed); }
+  // The memory of batches that were submitted and neither given back nor freed: it lags behind
+  // queued_bytes(), since what is written is given back with the next Submit.
+  uint64_t held_bytes() const { return held_bytes_.load(std::memory_order_relaxed); }
   LogFault fault() const { return fault_.load(std::memory_order_acquire); }
   LogHealth Health() const;
   // Overwrites all of `status`; what only the loop knows keeps its default.
@@ -93,6 +96,7 @@ class LogWorker {
   std::atomic<uint64_t> written_;
   std::atomic<uint64_t> durable_;
   std::atomic<uint64_t> queued_bytes_{0};
+  std::atomic<uint64_t> held_bytes_{0};
   std::atomic<LogFault> fault_{LogFault::kNone};
 
   mutable Mutex mutex_;

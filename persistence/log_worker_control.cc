@@ -60,6 +60,7 @@ void LogWorker::Replace(std::unique_ptr<LogFile> file, uint64_t sequence) {
   dropped.swap(queue_);
   for (const LogBatch& batch : dropped) {
     queued_bytes_.fetch_sub(batch.bytes, std::memory_order_relaxed);
+    held_bytes_.fetch_sub(batch.held_bytes, std::memory_order_relaxed);
   }
   file_ = std::move(file);
   retry_at_ns_ = retry_ms_ = 0;

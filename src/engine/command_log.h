@@ -35,10 +35,13 @@ class CommandLog {
   virtual uint64_t appended() const = 0;
   virtual uint64_t releasable() const = 0;
   virtual uint64_t durable() const = 0;
-  // Bytes appended and not yet written: not part of the dataset, so not counted by maxmemory.
-  // Beyond the maximum writers wait until half of it is written.
+  // Bytes appended and not yet written. Beyond the maximum writers wait until half of it is
+  // written.
   static constexpr uint64_t kPendingBytesMax = uint64_t{128} << 20;
   virtual uint64_t pending_bytes() const = 0;
+  // The memory that the log holds for them: no part of the dataset, so not counted by maxmemory.
+  // It may go down later than pending_bytes(), never sooner.
+  virtual uint64_t held_bytes() const { return pending_bytes(); }
 
   // Why writes are refused at present (D6), as an error text; nothing while all is well.
   virtual const std::string* Refusal() const = 0;

@@ -316,7 +316,7 @@ void Engine::NoteSlowCall(Call& call, Command& command, uint64_t duration_ns) {
 }
 
 bool Engine::MakeRoom(uint64_t budget_us) {
-  const uint64_t excluded = log_ == nullptr ? 0 : log_->pending_bytes();
+  const uint64_t excluded = log_ == nullptr ? 0 : log_->held_bytes();
   // Without a limit nothing has to go, not even what a limit that was lifted had asked for; and
   // what the log brings back must be as it was when the log was written (D8).
   const bool loading = (armed_gates_ & kGateLoading) != 0;

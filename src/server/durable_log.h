@@ -29,6 +29,7 @@ class DurableLog : public CommandLog {
   uint64_t releasable() const override { return log_.acknowledged(); }
   uint64_t durable() const override { return log_.durable(); }
   uint64_t pending_bytes() const override { return log_.pending_bytes(); }
+  uint64_t held_bytes() const override { return log_.held_bytes(); }
   const std::string* Refusal() const override;
 
  private:

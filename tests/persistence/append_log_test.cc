@@ -98,6 +98,23 @@ TEST_F(AppendLogTest, PolicySwitchesWhileRunning) {
   EXPECT_TRUE(WaitUntil([&] { return log.durable() == 1; }));
 }
 
+// Eviction leaves out of account what the log holds. When it went by what was pending, the memory
+// of a long batch was the dataset's fault from the moment it was written, and all keys went for it.
+TEST_F(AppendLogTest, MemoryIsHeldUntilItIsGivenBack) {
+  AppendLog log(files_, options_);
+  Open(log);
+  const std::string value(100'000, 'v');
+  for (int i = 0; i < 10; ++i) AppendCommand(log, 0, {"SET", "k", value});
+  log.Commit();
+  EXPECT_TRUE(WaitUntil([&] { return log.pending_bytes() == 0; }));
+  EXPECT_GE(log.held_bytes(), 10 * value.size());
+  EXPECT_TRUE(WaitUntil([&] {
+    AppendCommand(log, 0, {"DEL", "k"});
+    log.Commit();
+    return log.held_bytes() < 5 * value.size();
+  }));
+}
+
 TEST_F(AppendLogTest, GroupsAreOneRecord) {
   AppendLog log(files_, options_);
   Open(log);
