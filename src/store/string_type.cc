@@ -149,7 +149,11 @@ size_t AppendString(Database& database, const Key& key, Database::Position posit
   }
   IntegerText scratch;
   const size_t length = StringBytes(*position.node(), scratch).size();
-  if (suffix.empty()) return length;
+  if (suffix.empty()) {
+    // Whoever watches the key is told, as in Redis.
+    database.Changed(key);
+    return length;
+  }
   return SetStringRange(database, key, position, length, suffix);
 }
 

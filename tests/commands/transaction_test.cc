@@ -244,5 +244,16 @@ TEST_F(WatchTest, AnAbortWaitsForTheWritesThatItReveals) {
   EXPECT_EQ(session.depends_on, log.appended());
 }
 
+// Found by the differential run: it went through.
+TEST_F(TransactionTest, AppendingNothingTouchesAWatchedKey) {
+  Run({"SET", "k", "v"});
+  Run({"WATCH", "k"});
+  Session& other = NewSession();
+  EXPECT_EQ(RunAs(other, {"APPEND", "k", ""}), "(integer) 1");
+  Run({"MULTI"});
+  Run({"GET", "k"});
+  EXPECT_EQ(Run({"EXEC"}), "(nil)");
+}
+
 }  // namespace
 }  // namespace kvasir

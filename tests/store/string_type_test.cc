@@ -155,7 +155,7 @@ TEST_F(StringTypeTest, EveryWriteCountsAsOneChange) {
   AppendString(database, Key::Of("k"), At("k"), "x");
   EXPECT_TRUE(took_one());
   AppendString(database, Key::Of("k"), At("k"), "");
-  EXPECT_EQ(database.context().changes, before);
+  EXPECT_TRUE(took_one());
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 namespace kvasir {
 namespace {
 
-void BM_EncodeSet(benchmark::State& state) {
+void BenchEncodeSet(benchmark::State& state) {
   const std::string value(static_cast<size_t>(state.range(0)), 'x');
   const std::array<std::string_view, 3> arguments = {"SET", "key:000000000001", value};
   LogEncoder encoder;
@@ -25,21 +25,21 @@ void BM_EncodeSet(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(BM_EncodeSet)->Arg(8)->Arg(64)->Arg(1000);
+BENCHMARK(BenchEncodeSet)->Arg(8)->Arg(64)->Arg(1000);
 
-void BM_Crc32c(benchmark::State& state) {
+void BenchCrc32c(benchmark::State& state) {
   const std::string bytes(static_cast<size_t>(state.range(0)), 'x');
   for (auto _ : state) benchmark::DoNotOptimize(Crc32c(0, bytes));
   state.SetBytesProcessed(state.iterations() * state.range(0));
 }
-BENCHMARK(BM_Crc32c)->Arg(64)->Arg(64 * 1024);
+BENCHMARK(BenchCrc32c)->Arg(64)->Arg(64 * 1024);
 
-void BM_Crc32cPortable(benchmark::State& state) {
+void BenchCrc32cPortable(benchmark::State& state) {
   const std::string bytes(static_cast<size_t>(state.range(0)), 'x');
   for (auto _ : state) benchmark::DoNotOptimize(Crc32cPortable(0, bytes));
   state.SetBytesProcessed(state.iterations() * state.range(0));
 }
-BENCHMARK(BM_Crc32cPortable)->Arg(64 * 1024);
+BENCHMARK(BenchCrc32cPortable)->Arg(64 * 1024);
 
 }  // namespace
 }  // namespace kvasir

@@ -35,18 +35,18 @@ void ParseAll(benchmark::State& state, const std::string& request) {
   state.SetItemsProcessed(state.iterations() * kRequests);
 }
 
-void BM_ParseGet(benchmark::State& state) {
+void BenchParseGet(benchmark::State& state) {
   ParseAll(state, "*2\r\n$3\r\nGET\r\n$16\r\nkey:000000000001\r\n");
 }
-BENCHMARK(BM_ParseGet);
+BENCHMARK(BenchParseGet);
 
-void BM_ParseSet(benchmark::State& state) {
+void BenchParseSet(benchmark::State& state) {
   ParseAll(state,
            "*3\r\n$3\r\nSET\r\n$16\r\nkey:000000000001\r\n$64\r\n" + std::string(64, 'x') + "\r\n");
 }
-BENCHMARK(BM_ParseSet);
+BENCHMARK(BenchParseSet);
 
-void BM_WriteBulk(benchmark::State& state) {
+void BenchWriteBulk(benchmark::State& state) {
   const std::string value(static_cast<size_t>(state.range(0)), 'x');
   OutputBuffer out;
   ReplyWriter reply(out, 2);
@@ -56,9 +56,9 @@ void BM_WriteBulk(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(BM_WriteBulk)->Arg(8)->Arg(64)->Arg(4096);
+BENCHMARK(BenchWriteBulk)->Arg(8)->Arg(64)->Arg(4096);
 
-void BM_WriteInteger(benchmark::State& state) {
+void BenchWriteInteger(benchmark::State& state) {
   OutputBuffer out;
   ReplyWriter reply(out, 2);
   int64_t value = 0;
@@ -68,7 +68,7 @@ void BM_WriteInteger(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(BM_WriteInteger);
+BENCHMARK(BenchWriteInteger);
 
 }  // namespace
 }  // namespace kvasir

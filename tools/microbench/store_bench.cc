@@ -46,13 +46,13 @@ void Lookups(benchmark::State& state, bool fetch_ahead) {
   state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(kPipeline));
 }
 
-void BM_LookupPipeline(benchmark::State& state) { Lookups(state, true); }
-BENCHMARK(BM_LookupPipeline)->Arg(1000)->Arg(100'000)->Arg(1'000'000);
+void BenchLookupPipeline(benchmark::State& state) { Lookups(state, true); }
+BENCHMARK(BenchLookupPipeline)->Arg(1000)->Arg(100'000)->Arg(1'000'000);
 
-void BM_LookupOneByOne(benchmark::State& state) { Lookups(state, false); }
-BENCHMARK(BM_LookupOneByOne)->Arg(1000)->Arg(100'000)->Arg(1'000'000);
+void BenchLookupOneByOne(benchmark::State& state) { Lookups(state, false); }
+BENCHMARK(BenchLookupOneByOne)->Arg(1000)->Arg(100'000)->Arg(1'000'000);
 
-void BM_InsertGrowing(benchmark::State& state) {
+void BenchInsertGrowing(benchmark::State& state) {
   for (auto _ : state) {
     Keyspace keyspace(1);
     Fill(keyspace.database(0), state.range(0));
@@ -62,7 +62,7 @@ void BM_InsertGrowing(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
-BENCHMARK(BM_InsertGrowing)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(BenchInsertGrowing)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace kvasir
