@@ -16,6 +16,17 @@ namespace {
 constexpr size_t kLargeBlockBytes = 256 * 1024;
 constexpr size_t kLargeFreeEffort = 64;
 
+// Few keys, and no large collection among them.
+bool IsQuicklyFreed(const Database::Table& table) {
+  constexpr size_t kFreeEffortMax = 1000;
+  if (table.size() > kFreeEffortMax) return false;
+  size_t effort = 0;
+  table.ForEach([&](const Entry* entry) {
+    effort += entry->encoding() > Encoding::kBlock ? FreeEffort(*entry) : 1;
+  });
+  return effort <= kFreeEffortMax;
+}
+
 void DestroyTable(Database::Table& table) {
   table.ForEach([](Entry* entry) { Entry::Destroy(entry); });
   Database::Table().Swap(table);
@@ -199,8 +210,7 @@ size_t Database::Clear(bool wait) {
   removed->Swap(table_);
   wheel_.Clear();
   element_wheel_.Clear();
-  constexpr size_t kSmall = 1000;
-  if (wait || count < kSmall || context_->reclaimer == nullptr) {
+  if (wait || context_->reclaimer == nullptr || IsQuicklyFreed(*removed)) {
     DestroyTable(*removed);
   } else {
     context_->reclaimer->Post(count, [removed] { DestroyTable(*removed); });
