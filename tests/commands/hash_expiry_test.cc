@@ -277,6 +277,57 @@ TEST_F(HashExpiryTest, FieldsFollowTheKey) {
   }
 }
 
+// More fields are due than one command removes in passing, and the active cycle has not run.
+TEST_F(HashExpiryTest, ABacklogOfExpiredFieldsIsInvisible) {
+  std::vector<std::string> command = {"HSETEX", "big", "PX", "10", "FIELDS", "3000"};
+  for (int i = 0; i < 3000; ++i) {
+    command.push_back("f" + std::to_string(i));
+    command.emplace_back("7");
+  }
+  EXPECT_EQ(Run(command), "(integer) 1");
+  Run({"COPY", "big", "whole"});
+  Run({"HSET", "big", "stays", "1"});
+  Advance(10);
+  EXPECT_EQ(Run({"HLEN", "big"}), "(integer) 1");
+  EXPECT_EQ(Run({"HGETALL", "big"}), "[stays, 1]");
+  EXPECT_EQ(Run({"HRANDFIELD", "big", "-3"}), "[stays, stays, stays]");
+  EXPECT_EQ(Run({"HSCAN", "big", "0", "COUNT", "10000"}), "[0, [stays, 1]]");
+  EXPECT_EQ(Run({"HRANDFIELD", "whole"}), "(nil)");
+  EXPECT_EQ(Run({"HRANDFIELD", "whole", "2", "WITHVALUES"}), "[]");
+  EXPECT_EQ(Run({"HGETALL", "whole"}), "[]");
+  EXPECT_EQ(Run({"HINCRBY", "big", "f2999", "1"}), "(integer) 1");
+  EXPECT_EQ(Run({"HSETNX", "big", "f2998", "new"}), "(integer) 1");
+  EXPECT_EQ(Run({"HDEL", "big", "f2997"}), "(integer) 0");
+  EXPECT_EQ(Run({"HPERSIST", "big", "FIELDS", "1", "f2996"}), "[(integer) -2]");
+  EXPECT_EQ(Run({"HGETDEL", "big", "FIELDS", "1", "f2995"}), "[(nil)]");
+  EXPECT_EQ(Run({"HSETEX", "big", "FXX", "FIELDS", "1", "f2994", "x"}), "(integer) 0");
+  EXPECT_EQ(Run({"HLEN", "big"}), "(integer) 3");
+  while (keyspace.RemoveExpired(1000)) continue;
+  EXPECT_EQ(Run({"HLEN", "big"}), "(integer) 3");
+  EXPECT_EQ(Run({"EXISTS", "whole"}), "(integer) 0");
+}
+
+TEST_F(HashExpiryTest, FormsFollowTheSettings) {
+  Run({"CONFIG", "SET", "hash-max-listpack-entries", "2", "set-max-intset-entries", "2",
+       "set-max-listpack-entries", "3", "set-max-listpack-value", "4"});
+  Run({"HSET", "two", "a", "1", "b", "2"});
+  EXPECT_EQ(Run({"OBJECT", "ENCODING", "two"}), "listpack");
+  Run({"HEXPIRE", "two", "100", "FIELDS", "1", "a"});
+  EXPECT_EQ(Run({"OBJECT", "ENCODING", "two"}), "listpackex");
+  Run({"HSET", "two", "c", "3"});
+  EXPECT_EQ(Run({"OBJECT", "ENCODING", "two"}), "hashtable");
+  EXPECT_EQ(Ttl("two", "a"), "[(integer) 100000]");
+  Run({"SADD", "ints", "1", "2"});
+  EXPECT_EQ(Run({"OBJECT", "ENCODING", "ints"}), "intset");
+  Run({"SADD", "ints", "3"});
+  EXPECT_EQ(Run({"OBJECT", "ENCODING", "ints"}), "hashtable");
+  Run({"SADD", "mixed", "1"});
+  Run({"SADD", "mixed", "text"});
+  EXPECT_EQ(Run({"OBJECT", "ENCODING", "mixed"}), "listpack");
+  Run({"SADD", "mixed", "longer"});
+  EXPECT_EQ(Run({"OBJECT", "ENCODING", "mixed"}), "hashtable");
+}
+
 TEST_F(HashExpiryTest, RandomCommandsReplay) {
   const auto key = [] { return "k" + std::to_string(RandomBelow(4)); };
   const auto name = [] { return std::to_string(RandomBelow(700)); };
