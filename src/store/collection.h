@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "src/store/element_sink.h"
 #include "src/store/entry.h"
 
 namespace kvasir {
@@ -44,6 +45,19 @@ class Collection {
   // Brings what a lookup of an element with this hash (HashBytes of its name) reads into the cache:
   // first the place in the table, and once that is there, with `node`, what it points to.
   virtual void PrefetchElement(uint64_t /*hash*/, bool /*node*/) const {}
+
+  // --- Snapshots (D7). A large collection is cut: its elements are handed over a few at a time,
+  // and those that are about to change before they do, so that the sink gets all as they are now.
+
+  // False, and nothing done, when this form is always taken whole. LIFETIME: `sink` lives until
+  // AllTaken, AbandonCut or the collection's end. REQUIRES: no cut is going on.
+  virtual bool BeginCut(ElementSink& /*sink*/, uint16_t /*version*/) { return false; }
+  // Hands over about `max` more. True when there are none left, and the cut is over.
+  virtual bool TakeElements(size_t /*max*/) { return true; }
+  virtual void AbandonCut() {}
+  virtual bool in_cut() const { return false; }
+  // Remembers that the snapshot of `version` has taken all of it. For collections taken whole.
+  virtual void MarkTaken(uint16_t /*version*/) {}
 
   // --- Elements with deadlines of their own (Unix time in ms); only hashes have them.
 

@@ -6,6 +6,7 @@
 
 #include "src/base/clock.h"
 #include "src/base/random.h"
+#include "src/store/keyspace_cut.h"
 #include "src/store/reclaimer.h"
 #include "src/store/value.h"
 
@@ -51,7 +52,15 @@ Entry* Database::CountLookup(Position position) {
   return position.node();
 }
 
-Entry* Database::Read(const Key& key) { return CountLookup(Locate(key)); }
+void Database::BeforeChange(uint64_t hash) {
+  if (context_->cut != nullptr) context_->cut->BeforeChange(*this, hash);
+}
+
+Entry* Database::Read(const Key& key) {
+  const Position position = FindLive(key);
+  if (position) Touch(position.node());
+  return CountLookup(position);
+}
 Entry* Database::Inspect(const Key& key) { return CountLookup(FindLive(key)); }
 
 Database::Position Database::FindLive(const Key& key) {
@@ -63,7 +72,10 @@ Database::Position Database::FindLive(const Key& key) {
 
 Database::Position Database::Locate(const Key& key) {
   const Position position = FindLive(key);
-  if (position) Touch(position.node());
+  if (position) {
+    BeforeChange(key.hash);
+    Touch(position.node());
+  }
   return position;
 }
 
@@ -83,6 +95,7 @@ void Database::Changed(const Key& key) {
 }
 
 void Database::Insert(const Key& key, Entry* fresh) {
+  BeforeChange(key.hash);
   table_.Insert(fresh, key.hash);
   if (fresh->has_expiry()) wheel_.Add(fresh->expiry());
   LinkElements(fresh);
@@ -100,18 +113,19 @@ void Database::Replace(const Key& key, Position position, Entry* fresh) {
   Changed(key);
 }
 
-void Database::Unlink(Position position) {
+void Database::Unlink(const Key& key, Position position) {
   Entry* entry = position.node();
+  BeforeChange(key.hash);
   if (entry->has_expiry()) wheel_.Remove(entry->expiry());
   UnlinkElements(entry);
-  table_.Erase(position);
+  table_.Erase(position, context_->cut == nullptr ? 0 : context_->cut_version);
 }
 
 void Database::Remove(const Key& key, Position position) { Discard(Detach(key, position)); }
 
 Entry* Database::Detach(const Key& key, Position position) {
   Entry* entry = position.node();
-  Unlink(position);
+  Unlink(key, position);
   Changed(key);
   return entry;
 }
@@ -147,7 +161,7 @@ void Database::Expire(const Key& key, Position position) {
   Entry* entry = position.node();
   ++context_->stats.expired;
   // The entry outlives the report: `key` may be a view of it.
-  Unlink(position);
+  Unlink(key, position);
   Notify(key);
   if (context_->listener != nullptr) {
     context_->listener->OnRemoved(index_, key, RemovalReason::kExpired);
@@ -158,7 +172,7 @@ void Database::Expire(const Key& key, Position position) {
 void Database::Evict(Entry* entry) {
   const Key key = Key::Of(entry->key());
   ++context_->stats.evicted;
-  Unlink(table_.Find(key.bytes, key.hash));
+  Unlink(key, table_.Find(key.bytes, key.hash));
   Notify(key);
   if (context_->listener != nullptr) {
     context_->listener->OnRemoved(index_, key, RemovalReason::kEvicted);
@@ -189,6 +203,7 @@ bool Database::RemoveExpiredKeys(uint64_t until_monotonic_us) {
 }
 
 void Database::Discard(Entry* entry) {
+  if (context_->cut != nullptr && context_->cut->Adopt(entry)) return;
   bool large = false;
   if (entry->encoding() == Encoding::kBlock) {
     large = entry->block_view().size() >= kLargeBlockBytes;
@@ -202,18 +217,30 @@ void Database::Discard(Entry* entry) {
   }
 }
 
+void Database::DiscardTable(const KeyspaceContext& context, std::unique_ptr<Table> table) {
+  if (context.reclaimer == nullptr || IsQuicklyFreed(*table)) {
+    DestroyTable(*table);
+    return;
+  }
+  const size_t count = table->size();
+  context.reclaimer->Post(
+      count, [shared = std::shared_ptr<Table>(std::move(table))] { DestroyTable(*shared); });
+}
+
 size_t Database::Clear(bool wait) {
   const size_t count = table_.size();
   if (count == 0) return 0;
   ++context_->changes;
-  auto removed = std::make_shared<Table>();
+  auto removed = std::make_unique<Table>();
   removed->Swap(table_);
   wheel_.Clear();
   element_wheel_.Clear();
-  if (wait || context_->reclaimer == nullptr || IsQuicklyFreed(*removed)) {
+  if (cut_walk_ >= 0) {
+    context_->cut->AdoptTable(*this, *removed);
+  } else if (wait) {
     DestroyTable(*removed);
   } else {
-    context_->reclaimer->Post(count, [removed] { DestroyTable(*removed); });
+    DiscardTable(*context_, std::move(removed));
   }
   return count;
 }
@@ -222,6 +249,7 @@ void Database::SwapContents(Database& other) {
   table_.Swap(other.table_);
   wheel_.Swap(other.wheel_);
   element_wheel_.Swap(other.element_wheel_);
+  if (context_->cut != nullptr) context_->cut->Swapped(*this, other);
   ++context_->changes;
 }
 

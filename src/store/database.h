@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -103,24 +104,31 @@ class Database {
 
   // Frees an entry that is in no database, in the background when that takes long.
   void Discard(Entry* entry);
+  // The same for all entries of a table.
+  static void DiscardTable(const KeyspaceContext& context, std::unique_ptr<Table> table);
 
   // A random live key; nullptr when there is none.
   Entry* RandomEntry();
 
  private:
+  friend class KeyspaceCut;
+
+  // D7: to be called before a key with this hash is added, changed or removed.
+  void BeforeChange(uint64_t hash);
   // The live entry; one past its deadline is removed.
   Position FindLive(const Key& key);
   Entry* CountLookup(Position position);
   void Touch(Entry* entry);
   void Expire(const Key& key, Position position);
   // Takes the entry out of table and wheels.
-  void Unlink(Position position);
+  void Unlink(const Key& key, Position position);
   bool RemoveExpiredKeys(uint64_t until_monotonic_us);
   bool RemoveExpiredElements(uint64_t until_monotonic_us);
   void Notify(const Key& key);
 
   KeyspaceContext* context_;
   int index_;
+  int cut_walk_ = -1;  // which of the running cut's walks these keys are; -1: none
   Table table_;
   ExpiryWheel wheel_;          // keys
   ExpiryWheel element_wheel_;  // collections, under the soonest deadline of an element

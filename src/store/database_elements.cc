@@ -33,6 +33,7 @@ void Database::LinkElements(Entry* entry) {
 bool Database::ExpireElements(const Key& key, Position position, size_t max) {
   Entry* entry = position.node();
   std::vector<std::string> names;
+  BeforeChange(key.hash);
   UnlinkElements(entry);
   FullForm<Collection>(*entry).TakeDueElements(context_->now_ms, max, names);
   LinkElements(entry);
@@ -48,7 +49,7 @@ bool Database::ElementsExpired(const Key& key, Position position,
   Notify(key);
   if (FullForm<Collection>(*entry).Length() != 0) return true;
   // The removal of the last element, as the log has it, removes the key.
-  Unlink(position);
+  Unlink(key, position);
   Discard(entry);
   return false;
 }

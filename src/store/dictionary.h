@@ -23,6 +23,13 @@
 
 namespace kvasir {
 
+inline uint64_t ReverseBits(uint64_t v) {
+  v = ((v >> 1) & 0x5555555555555555) | ((v & 0x5555555555555555) << 1);
+  v = ((v >> 2) & 0x3333333333333333) | ((v & 0x3333333333333333) << 2);
+  v = ((v >> 4) & 0x0f0f0f0f0f0f0f0f) | ((v & 0x0f0f0f0f0f0f0f0f) << 4);
+  return __builtin_bswap64(v);
+}
+
 // `Node` has `std::string_view key() const`; the table stores pointers and owns none of them.
 // `Hash` is called as `Hash{}(key)` when buckets are split.
 template <typename Node, typename Hash>
@@ -62,8 +69,9 @@ class Dictionary {
 
   // Adds a node whose key is not in the table. Splits at most a few buckets.
   void Insert(Node* node, uint64_t hash);
-  // Takes the node out of the table (it is not destroyed). Merges at most one bucket.
-  void Erase(Position position);
+  // Takes the node out of the table (it is not destroyed). Merges at most one bucket, but none that
+  // the snapshot of `version` has taken with one that it has not (0: there is none).
+  void Erase(Position position, uint16_t version = 0);
 
   // Brings the bucket, then the first likely node, into the cache.
   void PrefetchBucket(uint64_t hash) const {
@@ -78,6 +86,18 @@ class Dictionary {
   // table.
   template <typename Visit>
   uint64_t Scan(uint64_t cursor, Visit visit) const;
+
+  // --- Snapshots. Each bucket remembers the version of the last one that took it.
+
+  // Calls `visit(Node*)` for the nodes of the bucket that nodes with this hash belong to, unless
+  // `version` has taken it already.
+  template <typename Visit>
+  void TakeBucketOf(uint64_t hash, uint16_t version, Visit visit);
+  // The same for the bucket that `cursor` names; returns the next cursor, as Scan does.
+  template <typename Visit>
+  uint64_t TakeNextBucket(uint64_t cursor, uint16_t version, Visit visit);
+  // Marks all buckets as taken.
+  void MarkTaken(uint16_t version);
 
   // Calls `visit(Node*)` for all nodes. `visit` must not change the table.
   template <typename Visit>
@@ -114,10 +134,17 @@ class Dictionary {
     return split ? LowMask() * 2 + 1 : LowMask();
   }
 
+  uint64_t NextCursor(uint64_t cursor, size_t index) const {
+    // Counts up with the bits of the bucket's own mask reversed.
+    return ReverseBits(ReverseBits(cursor | ~MaskOf(index)) + 1);
+  }
+  template <typename Visit>
+  static void VisitChain(const Bucket* head, Visit& visit);
+
   void Place(Bucket* bucket, Node* node, uint8_t tag);
   void AddBucket();
   void SplitNext();
-  void MergeLast();
+  void MergeLast(uint16_t version);
   void FreeBuckets();
   void GrowFirstSegment(size_t capacity);
   Bucket* NewOverflow();

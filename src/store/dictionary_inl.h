@@ -5,13 +5,6 @@
 
 namespace kvasir {
 
-inline uint64_t ReverseBits(uint64_t v) {
-  v = ((v >> 1) & 0x5555555555555555) | ((v & 0x5555555555555555) << 1);
-  v = ((v >> 2) & 0x3333333333333333) | ((v & 0x3333333333333333) << 2);
-  v = ((v >> 4) & 0x0f0f0f0f0f0f0f0f) | ((v & 0x0f0f0f0f0f0f0f0f) << 4);
-  return __builtin_bswap64(v);
-}
-
 template <typename Node, typename Hash>
 typename Dictionary<Node, Hash>::Position Dictionary<Node, Hash>::Find(std::string_view key,
                                                                        uint64_t hash) const {
@@ -83,10 +76,12 @@ void Dictionary<Node, Hash>::Insert(Node* node, uint64_t hash) {
 }
 
 template <typename Node, typename Hash>
-void Dictionary<Node, Hash>::Erase(Position position) {
+void Dictionary<Node, Hash>::Erase(Position position, uint16_t version) {
   position.bucket_->tags[static_cast<size_t>(position.slot_)] = 0;
   --size_;
-  if (size_ * 2 < bucket_count_ * kMergeBelowHalves && bucket_count_ > kBucketsMin) MergeLast();
+  if (size_ * 2 < bucket_count_ * kMergeBelowHalves && bucket_count_ > kBucketsMin) {
+    MergeLast(version);
+  }
 }
 
 template <typename Node, typename Hash>
@@ -150,11 +145,14 @@ void Dictionary<Node, Hash>::SplitNext() {
 }
 
 template <typename Node, typename Hash>
-void Dictionary<Node, Hash>::MergeLast() {
-  if (bucket_count_ == size_t{1} << level_) --level_;
+void Dictionary<Node, Hash>::MergeLast(uint16_t version) {
   const size_t last_index = bucket_count_ - 1;
+  const int level = bucket_count_ == size_t{1} << level_ ? level_ - 1 : level_;
   Bucket* last = BucketAt(last_index);
-  Bucket* target = BucketAt(last_index & LowMask());
+  Bucket* target = BucketAt(last_index & ((size_t{1} << level) - 1));
+  // A later removal will merge them.
+  if (version != 0 && (last->version == version) != (target->version == version)) return;
+  level_ = level;
   for (const Bucket* b = last; b != nullptr; b = b->overflow()) {
     for (int slot = 0; slot < Bucket::kSlots; ++slot) {
       const uint8_t tag = b->tags[static_cast<size_t>(slot)];
@@ -176,25 +174,48 @@ template <typename Visit>
 uint64_t Dictionary<Node, Hash>::Scan(uint64_t cursor, Visit visit) const {
   if (bucket_count_ == 0) return 0;
   const size_t index = IndexOf(cursor);
-  for (const Bucket* b = BucketAt(index); b != nullptr; b = b->overflow()) {
+  VisitChain(BucketAt(index), visit);
+  return NextCursor(cursor, index);
+}
+
+template <typename Node, typename Hash>
+template <typename Visit>
+void Dictionary<Node, Hash>::VisitChain(const Bucket* head, Visit& visit) {
+  for (const Bucket* b = head; b != nullptr; b = b->overflow()) {
     for (int slot = 0; slot < Bucket::kSlots; ++slot) {
       if (b->tags[static_cast<size_t>(slot)] != 0) visit(static_cast<Node*>(b->pointer(slot)));
     }
   }
-  // Counts up with the bits of the bucket's own mask reversed.
-  return ReverseBits(ReverseBits(cursor | ~MaskOf(index)) + 1);
+}
+
+template <typename Node, typename Hash>
+template <typename Visit>
+void Dictionary<Node, Hash>::TakeBucketOf(uint64_t hash, uint16_t version, Visit visit) {
+  if (bucket_count_ == 0) return;
+  Bucket* bucket = BucketAt(IndexOf(hash));
+  if (bucket->version == version) return;
+  bucket->version = version;
+  VisitChain(bucket, visit);
+}
+
+template <typename Node, typename Hash>
+template <typename Visit>
+uint64_t Dictionary<Node, Hash>::TakeNextBucket(uint64_t cursor, uint16_t version, Visit visit) {
+  if (bucket_count_ == 0) return 0;
+  const size_t index = IndexOf(cursor);
+  TakeBucketOf(cursor, version, visit);
+  return NextCursor(cursor, index);
+}
+
+template <typename Node, typename Hash>
+void Dictionary<Node, Hash>::MarkTaken(uint16_t version) {
+  for (size_t i = 0; i < bucket_count_; ++i) BucketAt(i)->version = version;
 }
 
 template <typename Node, typename Hash>
 template <typename Visit>
 void Dictionary<Node, Hash>::ForEach(Visit visit) const {
-  for (size_t i = 0; i < bucket_count_; ++i) {
-    for (const Bucket* b = BucketAt(i); b != nullptr; b = b->overflow()) {
-      for (int slot = 0; slot < Bucket::kSlots; ++slot) {
-        if (b->tags[static_cast<size_t>(slot)] != 0) visit(static_cast<Node*>(b->pointer(slot)));
-      }
-    }
-  }
+  for (size_t i = 0; i < bucket_count_; ++i) VisitChain(BucketAt(i), visit);
 }
 
 template <typename Node, typename Hash>

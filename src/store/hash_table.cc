@@ -115,7 +115,10 @@ void FieldNode::OverwriteDeadline(int64_t deadline_ms) {
   memcpy(reinterpret_cast<char*>(this) + layout.deadline, &deadline_ms, sizeof deadline_ms);
 }
 
-HashTable::~HashTable() { table_.ForEach(FieldNode::Destroy); }
+HashTable::~HashTable() {
+  cut_.Take(table_, SIZE_MAX);
+  table_.ForEach(FieldNode::Destroy);
+}
 
 size_t HashTable::MemoryBytes(size_t samples) const {
   // A node of the tree of deadlines: four words and the pair.
@@ -158,7 +161,8 @@ void HashTable::TakeDueElements(int64_t now_ms, size_t max, std::vector<std::str
   while (names.size() < max && !deadlines.empty() && deadlines.begin()->first <= now_ms) {
     const std::string_view name = deadlines.begin()->second->key();
     names.emplace_back(name);
-    Remove(table_.Find(name, HashBytes(name)));
+    const uint64_t hash = HashBytes(name);
+    Remove(table_.Find(name, hash), hash);
   }
 }
 
@@ -203,16 +207,18 @@ void HashTable::Replace(Table::Position position, const HashField& field) {
   FieldNode::Destroy(old);
 }
 
-void HashTable::Remove(Table::Position position) {
+void HashTable::Remove(Table::Position position, uint64_t hash) {
   FieldNode* node = position.node();
+  cut_.BeforeChange(table_, hash);
   Untrack(node);
-  table_.Erase(position);
+  table_.Erase(position, cut_.version());
   FieldNode::Destroy(node);
 }
 
 bool HashTable::Set(std::string_view name, std::string_view value, int64_t deadline_ms) {
   const uint64_t hash = HashBytes(name);
   const Table::Position position = table_.Find(name, hash);
+  cut_.BeforeChange(table_, hash);
   if (!position) {
     if (deadline_ms == kKeepFieldDeadline) deadline_ms = kNoFieldDeadline;
     FieldNode* node = FieldNode::Create({name, value, deadline_ms});
@@ -229,13 +235,16 @@ bool HashTable::Set(std::string_view name, std::string_view value, int64_t deadl
 }
 
 bool HashTable::Erase(std::string_view name) {
-  const Table::Position position = table_.Find(name, HashBytes(name));
-  if (position) Remove(position);
+  const uint64_t hash = HashBytes(name);
+  const Table::Position position = table_.Find(name, hash);
+  if (position) Remove(position, hash);
   return static_cast<bool>(position);
 }
 
 void HashTable::SetDeadline(std::string_view name, int64_t deadline_ms) {
-  const Table::Position position = table_.Find(name, HashBytes(name));
+  const uint64_t hash = HashBytes(name);
+  const Table::Position position = table_.Find(name, hash);
+  cut_.BeforeChange(table_, hash);
   HashField field = position.node()->field();
   if (field.has_deadline() && deadline_ms != kNoFieldDeadline) {
     Untrack(position.node());

@@ -15,6 +15,7 @@
 
 #include "src/store/dictionary.h"
 #include "src/store/hash_forms.h"
+#include "src/store/table_cut.h"
 
 namespace kvasir {
 
@@ -71,12 +72,27 @@ class HashTable final : public FullHash {
   bool Erase(std::string_view name) override;
   void SetDeadline(std::string_view name, int64_t deadline_ms) override;
 
+  bool BeginCut(ElementSink& sink, uint16_t version) override {
+    cut_.Begin(sink, version);
+    return true;
+  }
+  bool TakeElements(size_t max) override { return cut_.Take(table_, max); }
+  void AbandonCut() override { cut_.Abandon(); }
+  bool in_cut() const override { return cut_.active(); }
+  void MarkTaken(uint16_t version) override { table_.MarkTaken(version); }
+
   const Table& table() const { return table_; }
   void PrefetchElement(uint64_t hash, bool node) const override {
     node ? table_.PrefetchNode(hash) : table_.PrefetchBucket(hash);
   }
 
  private:
+  struct GiveField {
+    void operator()(ElementSink& sink, const FieldNode& node) const {
+      sink.HashElement(node.field());
+    }
+  };
+
   // Only for hashes that have, or had, fields with a deadline.
   struct Volatile {
     ElementExpiry expiry;
@@ -86,9 +102,10 @@ class HashTable final : public FullHash {
   void Track(FieldNode* node);
   void Untrack(FieldNode* node);
   void Replace(Table::Position position, const HashField& field);
-  void Remove(Table::Position position);
+  void Remove(Table::Position position, uint64_t hash);
 
   Table table_;
+  TableCut<Table, GiveField> cut_;
   std::unique_ptr<Volatile> volatile_;
 };
 

@@ -14,6 +14,7 @@
 
 namespace kvasir {
 
+class KeyspaceCut;
 class Reclaimer;
 
 // A key and its hash, computed once per request.
@@ -52,6 +53,9 @@ struct KeyspaceContext {
   // LIFETIME: both outlive the keyspace. The listener may be nullptr.
   Reclaimer* reclaimer = nullptr;
   KeyspaceListener* listener = nullptr;
+
+  KeyspaceCut* cut = nullptr;  // the snapshot that is being taken; tells itself
+  uint16_t cut_version = 0;    // of the last snapshot
 
   int64_t now_ms = 0;           // set once per tick
   bool expiry_enabled = true;   // false during replay: the log itself says what expired (D8)

@@ -24,7 +24,8 @@ void GrowList(Entry& entry, const ListNodeLimit& limit, size_t bytes, size_t cou
 void ShrinkList(Entry& entry, const ListNodeLimit& limit) {
   if (IsSmallList(entry)) return;
   FullList& list = FullListOf(entry);
-  if (list.node_count() != 1) return;
+  // A list that is on its way into a snapshot waits until it is there.
+  if (list.node_count() != 1 || list.in_cut()) return;
   const ListNode& only = list.node(0);
   if (ListNodeLimit::ListpackBytes(only) * 2 > limit.bytes || only.count() * 2 > limit.count) {
     return;

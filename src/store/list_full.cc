@@ -11,6 +11,13 @@ namespace {
 // What a node at an end starts with; it doubles until it is full.
 constexpr size_t kFirstReserveBytes = 64;
 
+bool Holds(const ListNode& node, const ElementMatcher& wanted) {
+  for (const char* at = node.begin(); at != node.end(); at = node.Next(at)) {
+    if (wanted.Matches(at, node.end())) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 ListNodeLimit ListNodeLimit::Of(const CollectionLimits& limits) {
@@ -24,7 +31,41 @@ ListNodeLimit ListNodeLimit::Of(const CollectionLimits& limits) {
 }
 
 FullList::FullList(ListNode node) : length_(node.count()) {
-  if (length_ > 0) slots_.push_back({std::move(node), length_});
+  if (length_ > 0) slots_.push_back({std::move(node), static_cast<uint32_t>(length_)});
+}
+
+FullList::~FullList() { TakeElements(SIZE_MAX); }
+
+bool FullList::BeginCut(ElementSink& sink, uint16_t /*version*/) {
+  uint32_t ordinal = 0;
+  for (Slot& slot : slots_) slot.ordinal = ++ordinal;
+  cut_ = std::make_unique<ListCut>(sink, ordinal);
+  return true;
+}
+
+bool FullList::TakeElements(size_t max) {
+  if (cut_ == nullptr) return true;
+  size_t taken = 0;
+  cut_->TakeKept(max, taken);
+  for (auto slot = slots_.begin(); slot != slots_.end() && taken < max && !cut_->done(); ++slot) {
+    if (slot->ordinal == 0) continue;
+    slot->ordinal = 0;
+    cut_->Take(slot->node, taken);
+    cut_->TakeKept(max, taken);
+  }
+  if (!cut_->done()) return false;
+  ElementSink& sink = cut_->sink();
+  cut_.reset();
+  sink.AllTaken();
+  return true;
+}
+
+void FullList::Release(Slot& slot, std::vector<ListNode>& removed) {
+  if (cut_ != nullptr && slot.ordinal != 0) {
+    cut_->Keep(slot.ordinal, std::move(slot.node));
+  } else {
+    removed.push_back(std::move(slot.node));
+  }
 }
 
 size_t FullList::MemoryBytes(size_t samples) const {
@@ -70,6 +111,7 @@ void FullList::PushFront(const PackedElement& element, const ListNodeLimit& limi
     TrimInside(2);
   }
   Slot& slot = slots_.front();
+  BeforeChange(slot);
   slot.node.PushFront(element, Reserve(slot.node, limit));
   ++slot.count;
   ++length_;
@@ -81,6 +123,7 @@ void FullList::PushBack(const PackedElement& element, const ListNodeLimit& limit
     if (slots_.size() > 3) TrimInside(slots_.size() - 3);
   }
   Slot& slot = slots_.back();
+  BeforeChange(slot);
   slot.node.PushBack(element, Reserve(slot.node, limit));
   ++slot.count;
   ++length_;
@@ -89,6 +132,7 @@ void FullList::PushBack(const PackedElement& element, const ListNodeLimit& limit
 void FullList::DropFirst() {
   --length_;
   Slot& slot = slots_.front();
+  BeforeChange(slot);
   if (--slot.count == 0) {
     slots_.pop_front();
   } else {
@@ -99,6 +143,7 @@ void FullList::DropFirst() {
 void FullList::DropLast(const char* at) {
   --length_;
   Slot& slot = slots_.back();
+  BeforeChange(slot);
   if (--slot.count == 0) {
     slots_.pop_back();
   } else {
@@ -110,30 +155,32 @@ void FullList::CutFront(size_t count, std::vector<ListNode>& removed) {
   length_ -= count;
   while (count > 0 && slots_.front().count <= count) {
     count -= slots_.front().count;
-    removed.push_back(std::move(slots_.front().node));
+    Release(slots_.front(), removed);
     slots_.pop_front();
   }
   if (count == 0) return;
   Slot& slot = slots_.front();
+  BeforeChange(slot);
   slot.node.CutBefore(slot.node.At(count), count);
-  slot.count -= count;
+  slot.count -= static_cast<uint32_t>(count);
 }
 
 void FullList::CutBack(size_t count, std::vector<ListNode>& removed) {
   length_ -= count;
   while (count > 0 && slots_.back().count <= count) {
     count -= slots_.back().count;
-    removed.push_back(std::move(slots_.back().node));
+    Release(slots_.back(), removed);
     slots_.pop_back();
   }
   if (count == 0) return;
   Slot& slot = slots_.back();
-  slot.count -= count;
+  BeforeChange(slot);
+  slot.count -= static_cast<uint32_t>(count);
   slot.node.CutFrom(slot.node.At(slot.count), slot.count);
 }
 
 void FullList::InsertNode(size_t slot, ListNode node) {
-  const size_t count = node.count();
+  const auto count = static_cast<uint32_t>(node.count());
   slots_.insert(slots_.begin() + static_cast<ptrdiff_t>(slot), {std::move(node), count});
 }
 
@@ -141,8 +188,9 @@ size_t FullList::SplitAt(Place place) {
   if (place.index == 0) return place.slot;
   Slot& slot = slots_[place.slot];
   if (place.index == slot.count) return place.slot + 1;
+  BeforeChange(slot);
   ListNode rest = slot.node.SplitOff(slot.node.At(place.index), place.index);
-  slot.count = place.index;
+  slot.count = static_cast<uint32_t>(place.index);
   InsertNode(place.slot + 1, std::move(rest));
   return place.slot + 1;
 }
@@ -166,6 +214,7 @@ void FullList::Insert(size_t index, const PackedElement& element, const ListNode
     if (second != place.slot && place.index >= middle) place = {second, place.index - middle};
   }
   Slot& slot = slots_[place.slot];
+  BeforeChange(slot);
   slot.node.Insert(slot.node.At(place.index), element);
   ++slot.count;
   ++length_;
@@ -178,9 +227,11 @@ void FullList::Set(size_t index, const PackedElement& element, const ListNodeLim
   if (slot.count > 1 && ElementBytes(element) * 2 > limit.bytes) {
     const size_t own = SplitAt(place);
     SplitAt({own, 1});
+    BeforeChange(slots_[own]);
     slots_[own].node.Replace(slots_[own].node.begin(), element);
     return;
   }
+  BeforeChange(slot);
   slot.node.Replace(slot.node.At(place.index), element);
   if (slot.count > 1 && slot.node.bytes() > limit.bytes) SplitAt({place.slot, slot.count / 2});
 }
@@ -193,9 +244,14 @@ size_t FullList::RemoveEqual(const ElementMatcher& wanted, size_t limit, bool fr
   for (size_t i = 0; i < slots_.size() && removed < limit; ++i) {
     const size_t index = from_back ? slots_.size() - 1 - i : i;
     Slot& slot = slots_[index];
+    if (cut_ != nullptr && slot.ordinal != 0) {
+      // A copy of every node that is only looked at would be a copy of the list.
+      if (!Holds(slot.node, wanted)) continue;
+      BeforeChange(slot);
+    }
     const size_t here = slot.node.RemoveEqual(wanted, limit - removed, from_back);
     if (here == 0) continue;
-    slot.count -= here;
+    slot.count -= static_cast<uint32_t>(here);
     removed += here;
     first = std::min(first, index);
     last = std::max(last, index);
@@ -216,6 +272,8 @@ void FullList::CloseGaps(size_t first, size_t last, const ListNodeLimit& limit) 
       const size_t bytes = before.node.bytes() + slots_[i].node.bytes() + ListNode::kHeadBytes;
       // Well below the limit, so that one removal does not undo what another one did.
       if (bytes * 2 <= limit.bytes && before.count + slots_[i].count <= limit.count) {
+        BeforeChange(before);
+        BeforeChange(slots_[i]);
         before.node.Append(std::move(slots_[i].node));
         before.count += slots_[i].count;
         continue;

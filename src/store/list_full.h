@@ -12,6 +12,7 @@
 
 #include "src/store/collection.h"
 #include "src/store/collection_limits.h"
+#include "src/store/list_cut.h"
 #include "src/store/list_node.h"
 
 namespace kvasir {
@@ -35,12 +36,18 @@ struct ListNodeLimit {
 class FullList : public Collection {
  public:
   explicit FullList(ListNode node);
+  ~FullList() override;
 
   std::string_view EncodingName() const override { return "quicklist"; }
   size_t Length() const override { return length_; }
   size_t MemoryBytes(size_t samples) const override;
   std::unique_ptr<Collection> Clone() const override;
   size_t FreeEffort() const override { return slots_.size(); }
+
+  bool BeginCut(ElementSink& sink, uint16_t version) override;
+  bool TakeElements(size_t max) override;
+  void AbandonCut() override { cut_.reset(); }
+  bool in_cut() const override { return cut_ != nullptr; }
 
   // The nodes, none of them empty.
   size_t node_count() const { return slots_.size(); }
@@ -54,6 +61,7 @@ class FullList : public Collection {
   // REQUIRES: index < Length().
   Place Find(size_t index) const;
 
+  // What the caller does to them must leave their elements as they are.
   ListNode& first() { return slots_.front().node; }
   ListNode& last() { return slots_.back().node; }
 
@@ -78,9 +86,19 @@ class FullList : public Collection {
  private:
   struct Slot {
     ListNode node;
-    size_t count;
+    uint32_t count;
+    uint32_t ordinal = 0;  // in the cut that is going on; 0: no part of it, or taken
   };
 
+  // To be called before a node's elements change or go away.
+  void BeforeChange(Slot& slot) {
+    if (cut_ == nullptr || slot.ordinal == 0) return;
+    cut_->Keep(slot.ordinal, slot.node.Clone());
+    slot.ordinal = 0;
+  }
+
+  // Moves a node that leaves the list to `removed`, or to the cut.
+  void Release(Slot& slot, std::vector<ListNode>& removed);
   static size_t Reserve(const ListNode& node, const ListNodeLimit& limit);
   void InsertNode(size_t slot, ListNode node);
   // Splits the node so that an element begins one; returns the slot that begins with it.
@@ -90,6 +108,7 @@ class FullList : public Collection {
 
   std::deque<Slot> slots_;
   size_t length_ = 0;
+  std::unique_ptr<ListCut> cut_;
 };
 
 }  // namespace kvasir

@@ -1,5 +1,6 @@
 #include "src/store/set_table.h"
 
+#include <cstdint>
 #include <cstring>
 #include <new>
 
@@ -43,7 +44,10 @@ size_t MemberNode::AllocatedBytes() const {
   return AllocationSize(HeadBytes(size) + size);
 }
 
-SetTable::~SetTable() { table_.ForEach(MemberNode::Destroy); }
+SetTable::~SetTable() {
+  cut_.Take(table_, SIZE_MAX);
+  table_.ForEach(MemberNode::Destroy);
+}
 
 size_t SetTable::MemoryBytes(size_t samples) const {
   const size_t own = AllocationSize(sizeof *this) + table_.MemoryBytes();
@@ -73,15 +77,18 @@ bool SetTable::Contains(std::string_view member) const {
 bool SetTable::Add(std::string_view member) {
   const uint64_t hash = HashBytes(member);
   if (table_.Find(member, hash)) return false;
+  cut_.BeforeChange(table_, hash);
   table_.Insert(MemberNode::Create(member), hash);
   return true;
 }
 
 bool SetTable::Remove(std::string_view member) {
-  const Table::Position position = table_.Find(member, HashBytes(member));
+  const uint64_t hash = HashBytes(member);
+  const Table::Position position = table_.Find(member, hash);
   if (!position) return false;
   MemberNode* node = position.node();
-  table_.Erase(position);
+  cut_.BeforeChange(table_, hash);
+  table_.Erase(position, cut_.version());
   // `member` may be a view of the node, so this comes last.
   MemberNode::Destroy(node);
   return true;

@@ -11,6 +11,7 @@
 #include "src/store/collection.h"
 #include "src/store/dictionary.h"
 #include "src/store/entry.h"
+#include "src/store/table_cut.h"
 
 namespace kvasir {
 
@@ -40,6 +41,15 @@ class SetTable final : public Collection {
   std::unique_ptr<Collection> Clone() const override;
   size_t FreeEffort() const override { return table_.size(); }
 
+  bool BeginCut(ElementSink& sink, uint16_t version) override {
+    cut_.Begin(sink, version);
+    return true;
+  }
+  bool TakeElements(size_t max) override { return cut_.Take(table_, max); }
+  void AbandonCut() override { cut_.Abandon(); }
+  bool in_cut() const override { return cut_.active(); }
+  void MarkTaken(uint16_t version) override { table_.MarkTaken(version); }
+
   const Table& table() const { return table_; }
   void PrefetchElement(uint64_t hash, bool node) const override {
     node ? table_.PrefetchNode(hash) : table_.PrefetchBucket(hash);
@@ -51,7 +61,12 @@ class SetTable final : public Collection {
   bool Remove(std::string_view member);
 
  private:
+  struct GiveMember {
+    void operator()(ElementSink& sink, const MemberNode& node) const { sink.SetMember(node.key()); }
+  };
+
   Table table_;
+  TableCut<Table, GiveMember> cut_;
 };
 
 }  // namespace kvasir

@@ -1,5 +1,6 @@
 #include "src/store/sorted_set_full.h"
 
+#include <cstdint>
 #include <utility>
 
 #include "src/base/prefetch.h"
@@ -12,6 +13,7 @@ SortedSetFull::SortedSetFull(SortedSetMembers&& members, std::span<SortedSetNode
 }
 
 SortedSetFull::~SortedSetFull() {
+  cut_.Take(members_, SIZE_MAX);
   members_.ForEach([](SortedSetNode* node) { SortedSetNode::Destroy(node); });
 }
 
@@ -41,23 +43,33 @@ SortedSetNode* SortedSetFull::Find(std::string_view member, uint64_t hash) const
 
 void SortedSetFull::Add(std::string_view member, uint64_t hash, double score) {
   SortedSetNode* node = SortedSetNode::Create(score, member);
+  cut_.BeforeChange(members_, hash);
   members_.Insert(node, hash);
   tree_.Insert(node);
 }
 
+void SortedSetFull::SetScore(SortedSetNode* node, double score) {
+  if (cut_.active()) cut_.BeforeChange(members_, HashBytes(node->key()));
+  tree_.SetScore(node, score);
+}
+
 bool SortedSetFull::Erase(std::string_view member) {
-  const SortedSetMembers::Position position = members_.Find(member, HashBytes(member));
+  const uint64_t hash = HashBytes(member);
+  const SortedSetMembers::Position position = members_.Find(member, hash);
   if (!position) return false;
   SortedSetNode* node = position.node();
+  cut_.BeforeChange(members_, hash);
   tree_.Erase(node);
-  members_.Erase(position);
+  members_.Erase(position, cut_.version());
   SortedSetNode::Destroy(node);
   return true;
 }
 
 void SortedSetFull::EraseAt(size_t rank) {
   SortedSetNode* node = tree_.EraseAt(rank);
-  members_.Erase(members_.Find(node->key(), HashBytes(node->key())));
+  const uint64_t hash = HashBytes(node->key());
+  cut_.BeforeChange(members_, hash);
+  members_.Erase(members_.Find(node->key(), hash), cut_.version());
   SortedSetNode::Destroy(node);
   // Who takes members off an end comes back for more.
   if (rank == 0) {

@@ -13,6 +13,7 @@
 #include "src/store/entry.h"
 #include "src/store/sorted_set_node.h"
 #include "src/store/sorted_set_tree.h"
+#include "src/store/table_cut.h"
 
 namespace kvasir {
 
@@ -35,6 +36,15 @@ class SortedSetFull : public Collection {
     node ? members_.PrefetchNode(hash) : members_.PrefetchBucket(hash);
   }
 
+  bool BeginCut(ElementSink& sink, uint16_t version) override {
+    cut_.Begin(sink, version);
+    return true;
+  }
+  bool TakeElements(size_t max) override { return cut_.Take(members_, max); }
+  void AbandonCut() override { cut_.Abandon(); }
+  bool in_cut() const override { return cut_.active(); }
+  void MarkTaken(uint16_t version) override { members_.MarkTaken(version); }
+
   const SortedSetMembers& members() const { return members_; }
   const SortedSetTree& tree() const { return tree_; }
 
@@ -42,18 +52,25 @@ class SortedSetFull : public Collection {
   SortedSetNode* Find(std::string_view member, uint64_t hash) const;
   // REQUIRES: the member is absent.
   void Add(std::string_view member, uint64_t hash, double score);
-  void SetScore(SortedSetNode* node, double score) { tree_.SetScore(node, score); }
+  void SetScore(SortedSetNode* node, double score);
   // False when the member is absent.
   bool Erase(std::string_view member);
   // REQUIRES: rank < Length().
   void EraseAt(size_t rank);
 
  private:
+  struct GiveMember {
+    void operator()(ElementSink& sink, const SortedSetNode& node) const {
+      sink.SortedSetMember(node.key(), node.score());
+    }
+  };
+
   // Brings what the next removal at this end will touch into the cache.
   void Prefetch(SortedSetTree::Place place, bool upwards) const;
 
   SortedSetMembers members_;
   SortedSetTree tree_;
+  TableCut<SortedSetMembers, GiveMember> cut_;
 };
 
 }  // namespace kvasir
