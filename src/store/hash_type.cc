@@ -27,11 +27,6 @@ bool HasOverdue(const KeyspaceContext& context, const Entry& entry) {
   return next && IsOver(context, *next);
 }
 
-size_t TotalLength(const Entry& entry) {
-  if (entry.encoding() == Encoding::kObject) return Full(entry).Length();
-  return PackedView(entry)->count() / kPlainStride;
-}
-
 void ConvertToTable(Entry& entry) {
   auto table = std::make_unique<HashTable>();
   VisitAllHashFields(entry, [&](const HashField& field) {
@@ -109,9 +104,14 @@ class Unlinked {
 
 }  // namespace
 
+size_t TotalHashLength(const Entry& entry) {
+  if (entry.encoding() == Encoding::kObject) return Full(entry).Length();
+  return PackedView(entry)->count() / kPlainStride;
+}
+
 size_t HashLength(const KeyspaceContext& context, const Entry& entry) {
   const size_t due = HasOverdue(context, entry) ? Full(entry).CountDue(context.now_ms) : 0;
-  return TotalLength(entry) - due;
+  return TotalHashLength(entry) - due;
 }
 
 std::optional<HashField> FindHashField(const KeyspaceContext& context, const Entry& entry,
@@ -200,7 +200,7 @@ size_t RemoveHashFields(Database& database, const Key& key, Database::Position& 
     for (const std::string_view name : names) removed += EraseField(*entry, name);
   }
   if (removed == 0) return 0;
-  if (TotalLength(*entry) == 0) {
+  if (TotalHashLength(*entry) == 0) {
     database.Remove(key, position);
     position = {};
   } else {

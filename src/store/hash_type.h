@@ -43,6 +43,7 @@ std::optional<HashField> FindHashField(const KeyspaceContext& context, const Ent
 void VisitHashFields(const KeyspaceContext& context, const Entry& entry, HashVisitor visit);
 // Also those past their deadline: the entry as the log has made it.
 void VisitAllHashFields(const Entry& entry, HashVisitor visit);
+size_t TotalHashLength(const Entry& entry);
 // One step of a walk over all fields, as ScanSet.
 uint64_t ScanHash(const KeyspaceContext& context, const Entry& entry, uint64_t cursor,
                   FunctionRef<void(const HashField&)> visit);

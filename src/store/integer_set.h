@@ -31,6 +31,8 @@ class IntegerSet {
   ~IntegerSet() { DestroyRaw(block_); }
 
   size_t count() const { return HeadOf(block_).count; }
+  // Bytes that each integer takes: 2, 4 or 8.
+  uint32_t width() const { return HeadOf(block_).width; }
   // REQUIRES: index < count(). The integers are in ascending order.
   int64_t At(size_t index) const { return Load(index, HeadOf(block_).width); }
   bool Contains(int64_t value) const;
