@@ -5,6 +5,7 @@
 #include <cassert>
 #include <utility>
 
+#include "persistence/log_rewrite.h"
 #include "persistence/log_worker.h"
 
 namespace kvasir {
@@ -108,6 +109,7 @@ LogStatus AppendLog::Status() const {
   status.switches = switches_;
   status.base_bytes = base_bytes_;
   status.current_bytes = base_bytes_ + older_bytes_ + status.written_offset;
+  if (rewrite_ != nullptr) status.current_bytes += rewrite_->rotated_bytes();
   return status;
 }
 
@@ -120,6 +122,7 @@ Result<void> AppendLog::Close() {
   if (!is_open()) return {};
   Commit();
   worker_->Pause();
+  if (rewrite_ != nullptr) SettleRewrite();
   Result<void> closed = worker_->Drain();
   if (closed) closed = worker_->WriteEndMark();
   older_bytes_ += Status().written_offset;

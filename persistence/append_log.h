@@ -9,7 +9,7 @@
 //            output is marked with the returned number.
 //   tick     Commit at its end; output marked with a number <= acknowledged() leaves.
 //   wake-up  the progress callback wakes the loop, which looks at acknowledged() again.
-//   heal     NeedsRewrite(): call SwitchTo (D6), again after a while when it fails.
+//   heal     NeedsRewrite(): BeginRewrite or SwitchTo (D6), again after a while when it fails.
 //   stop     Close.
 //
 // THREAD: loop, except where said.
@@ -34,6 +34,7 @@
 
 namespace kvasir {
 
+class LogRewrite;
 class LogWorker;
 struct LogContinuation;  // persistence/replay.h
 
@@ -112,6 +113,20 @@ class AppendLog {
   // REQUIRES: no open group.
   Result<void> SwitchTo(const BaseSource& write_base);
 
+  // --- The same without a pause (D7). The caller takes the state as of now, slice by slice, writes
+  // it to the rewrite's base_path() as RDB, calls Adopt on any thread, and then EndRewrite.
+
+  // From here on records go to a new increment; a log that failed queues them.
+  // REQUIRES: is_open(), no open group, !rewriting().
+  std::shared_ptr<LogRewrite> BeginRewrite();
+  // True from BeginRewrite until the end, also that of one which was given up but is not settled.
+  bool rewriting();
+  // The rewrite's base counts, or, with an error, has failed to. No other thread may use the
+  // rewrite any more.
+  void EndRewrite(const Result<void>& adopted);
+  // Gives the rewrite up before Adopt was called.
+  void AbandonRewrite(const std::string& reason);
+
   // Writes and syncs everything and joins the threads. The error says what could not be saved; the
   // log is closed all the same.
   Result<void> Close();
@@ -122,6 +137,9 @@ class AppendLog {
   Result<void> SwitchFilesTo(const BaseSource* write_base);
   void Open(std::unique_ptr<LogFile> increment);
   void KeepNumbers(const Manifest& manifest);
+  void NoteSwitch(const Result<void>& switched);
+  // Takes over what the rotation of a rewrite that was given up did. REQUIRES: it is over.
+  void SettleRewrite();
 
   FileSystem& files_;
   LogOptions options_;
@@ -138,6 +156,8 @@ class AppendLog {
   int database_ = -1;  // selected by the last record in the current file; -1: none
   bool in_group_ = false;
   bool group_started_ = false;
+  std::shared_ptr<LogRewrite> rewrite_;
+  bool rewrite_abandoned_ = false;
   uint64_t switches_ = 0;
   std::string switch_error_;  // of the last switch; empty when it went well
 };

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "persistence/append_log.h"
+#include "persistence/log_rewrite.h"
 #include "persistence/log_switch.h"
 #include "persistence/log_worker.h"
 #include "persistence/replay.h"
@@ -90,6 +91,7 @@ Result<void> AppendLog::SwitchTo(const BaseSource& write_base) {
   if (is_open()) {
     Commit();
     worker_->Pause();
+    if (rewrite_ != nullptr) SettleRewrite();
     // D5: the old log is synced first. When it cannot be, the new base holds all of it.
     (void)worker_->Drain();
     switched = SwitchFilesTo(&write_base);
@@ -101,16 +103,23 @@ Result<void> AppendLog::SwitchTo(const BaseSource& write_base) {
     KeepNumbers(manifest_);
     switched = SwitchFilesTo(&write_base);
   }
+  NoteSwitch(switched);
+  return switched;
+}
+
+void AppendLog::NoteSwitch(const Result<void>& switched) {
   switch_error_ = switched ? std::string() : switched.error().detail();
   if (!switched && switch_error_.empty()) switch_error_ = "failed";
   if (switched) ++switches_;
-  return switched;
 }
 
 // REQUIRES: the worker, if there is one, is paused.
 Result<void> AppendLog::SwitchFilesTo(const BaseSource* write_base) {
-  const SwitchPlan plan = {manifest_, write_base, next_base_number_, next_increment_number_,
-                           appended_};
+  const SwitchPlan plan = {.old = manifest_,
+                           .write_base = write_base,
+                           .base_number = next_base_number_,
+                           .increment_number = next_increment_number_,
+                           .sequence = appended_};
   if (write_base != nullptr) ++next_base_number_;
   ++next_increment_number_;
   SwitchOutcome outcome = SwitchFiles(files_, options_.paths, plan);
@@ -134,6 +143,65 @@ Result<void> AppendLog::SwitchFilesTo(const BaseSource* write_base) {
   }
   RemoveHistory(files_, options_.paths, manifest_);
   return {};
+}
+
+std::shared_ptr<LogRewrite> AppendLog::BeginRewrite() {
+  assert(is_open() && !in_group_);
+  Commit();
+  rewrite_ =
+      std::make_shared<LogRewrite>(files_, options_.paths,
+                                   LogRewrite::Plan{.old = manifest_,
+                                                    .base_number = next_base_number_++,
+                                                    .increment_number = next_increment_number_++,
+                                                    .sequence = appended_,
+                                                    .heals = NeedsRewrite()});
+  rewrite_abandoned_ = false;
+  // What comes next stands at the beginning of a file.
+  database_ = -1;
+  worker_->Rotate([rewrite = rewrite_](uint64_t old_bytes) {
+    return rewrite->heals() ? LogWorker::NextFile() : rewrite->OpenIncrement(old_bytes);
+  });
+  return rewrite_;
+}
+
+bool AppendLog::rewriting() {
+  if (rewrite_ != nullptr && rewrite_abandoned_ &&
+      rewrite_->rotation() != LogRewrite::Rotation::kPending) {
+    SettleRewrite();
+  }
+  return rewrite_ != nullptr;
+}
+
+void AppendLog::SettleRewrite() {
+  worker_->CancelRotation();
+  manifest_ = rewrite_->manifest();
+  older_bytes_ += rewrite_->rotated_bytes();
+  rewrite_.reset();
+}
+
+void AppendLog::AbandonRewrite(const std::string& reason) {
+  NoteSwitch(Fail(Errc::kIo, reason));
+  rewrite_abandoned_ = true;
+  const bool cancelled = worker_->CancelRotation();
+  if (cancelled) SettleRewrite();
+}
+
+void AppendLog::EndRewrite(const Result<void>& adopted) {
+  const std::shared_ptr<LogRewrite> rewrite = std::exchange(rewrite_, nullptr);
+  NoteSwitch(adopted);
+  manifest_ = rewrite->manifest();
+  if (!adopted) {
+    older_bytes_ += rewrite->rotated_bytes();
+    if (rewrite->heals()) worker_->CancelRotation();
+    return;
+  }
+  base_bytes_ = rewrite->base_bytes();
+  older_bytes_ = 0;
+  if (!rewrite->heals()) return;
+  // D6: nothing that the failed file may hold is needed any more.
+  worker_->Pause();
+  worker_->Replace(rewrite->TakeIncrement(), rewrite->sequence());
+  worker_->Resume();
 }
 
 }  // namespace kvasir

@@ -35,6 +35,7 @@ Result<void> CreateFiles(FileSystem& files, const LogPaths& paths, const SwitchP
     if (!size) return tl::unexpected(size.error());
     outcome.base_bytes = *size;
   }
+  if (!plan.adds_increment) return files.SyncDirectory(paths.Directory());
   const std::string path = paths.InDirectory(next.increments.back().name);
   Result<std::unique_ptr<LogFile>> increment = CreateFile(files, path, plan.sequence);
   if (!increment) return tl::unexpected(increment.error());
@@ -50,15 +51,20 @@ void AddHistory(ManifestEntry entry, Manifest& manifest) {
 
 Manifest NextManifest(const LogPaths& paths, const SwitchPlan& plan) {
   Manifest next = plan.old;
-  if (plan.write_base != nullptr) {
+  if (plan.replaces_base()) {
     if (plan.old.base) AddHistory(*plan.old.base, next);
-    for (const ManifestEntry& entry : plan.old.increments) AddHistory(entry, next);
-    next.increments.clear();
-    next.base =
-        ManifestEntry{BaseName(paths, plan.base_number), plan.base_number, LogFileType::kBase};
+    next.base = plan.written_base.value_or(
+        ManifestEntry{BaseName(paths, plan.base_number), plan.base_number, LogFileType::kBase});
+    std::erase_if(next.increments, [&](const ManifestEntry& entry) {
+      if (entry.number >= plan.first_kept) return false;
+      AddHistory(entry, next);
+      return true;
+    });
   }
-  next.increments.push_back({IncrementName(paths, plan.increment_number), plan.increment_number,
-                             LogFileType::kIncrement});
+  if (plan.adds_increment) {
+    next.increments.push_back({IncrementName(paths, plan.increment_number), plan.increment_number,
+                               LogFileType::kIncrement});
+  }
   return next;
 }
 
@@ -80,8 +86,8 @@ SwitchOutcome SwitchFiles(FileSystem& files, const LogPaths& paths, const Switch
   outcome.increment.reset();
   outcome.manifest = plan.old;
   Manifest created;
-  if (plan.write_base != nullptr) AddHistory(*next.base, created);
-  AddHistory(next.increments.back(), created);
+  if (plan.replaces_base()) AddHistory(*next.base, created);
+  if (plan.adds_increment) AddHistory(next.increments.back(), created);
   // D5: once the rename was tried, a file that the manifest on disk may name is not deleted. It is
   // history of the next switch that succeeds.
   if (outcome.state == ManifestWrite::kUntouched) RemoveHistory(files, paths, created);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "persistence/base_writer.h"
 #include "persistence/file_system.h"
@@ -16,26 +17,36 @@
 namespace kvasir {
 
 struct SwitchPlan {
-  Manifest old;                            // what stands on the disk; empty when there is none
-  const BaseSource* write_base = nullptr;  // null: keep base and increments, add an increment
+  Manifest old;  // what stands on the disk; empty when there is none
+
+  // A base takes the place of the old one and of the increments before `first_kept`. It is written
+  // by `write_base`, or it is `written_base`: complete and synced. Neither: base and increments
+  // stay.
+  const BaseSource* write_base = nullptr;
   uint64_t base_number = 0;
+  std::optional<ManifestEntry> written_base;
+  uint64_t first_kept = UINT64_MAX;
+
+  bool adds_increment = true;  // begins the increment `increment_number`
   uint64_t increment_number = 0;
   uint64_t sequence = 0;  // of the last record before the new files
+
+  bool replaces_base() const { return write_base != nullptr || written_base.has_value(); }
 };
 
 struct SwitchOutcome {
   Result<void> result;
   ManifestWrite state = ManifestWrite::kUntouched;
   Manifest manifest;                   // the one to go on with, in every state
-  std::unique_ptr<LogFile> increment;  // synced and empty; set for kDone
+  std::unique_ptr<LogFile> increment;  // synced and empty; set for kDone when one was added
   uint64_t base_bytes = 0;             // with write_base
 };
 
 // Creates and syncs the new files, syncs the directory and its parent, replaces the manifest. The
-// caller has synced the old log, and acknowledges on the new one only after kDone. Files that the
-// new manifest does not use become its history; RemoveHistory deletes them after kDone.
-// After kUntouched what was created is removed again; after kRenameFailed it is left, named in the
-// outcome's history, and after kUnknown nothing at all is deleted.
+// caller has synced the old log (or begins no increment), and acknowledges on the new one only
+// after kDone. Files that the new manifest does not use become its history; RemoveHistory deletes
+// them after kDone. After kUntouched what was created is removed again; after kRenameFailed it is
+// left, named in the outcome's history, and after kUnknown nothing at all is deleted.
 SwitchOutcome SwitchFiles(FileSystem& files, const LogPaths& paths, const SwitchPlan& plan);
 
 // Unlinks the history's files and drops those from it that are gone. REQUIRES: the manifest on disk

@@ -67,10 +67,11 @@ void LogWorker::Submit(LogBatch batch, std::vector<LogBatch>& recycled) {
   bool wake = false;
   {
     MutexLock lock(mutex_);
-    if (!queue_.empty() && queue_.back().Absorb(batch)) {
+    std::vector<LogBatch>& queue = rotation_ ? after_rotation_ : queue_;
+    if (!queue.empty() && queue.back().Absorb(batch)) {
       recycled.push_back(std::move(batch));
     } else {
-      queue_.push_back(std::move(batch));
+      queue.push_back(std::move(batch));
     }
     std::move(used_.begin(), used_.end(), std::back_inserter(recycled));
     used_.clear();
@@ -90,6 +91,8 @@ void LogWorker::RunWriter() {
     if (work == Work::kStop) return;
     if (work == Work::kSync) {
       (void)SyncFile();
+    } else if (work == Work::kRotate) {
+      RunRotation();
     } else {
       FinishWrite(taken, WriteTaken(taken));
     }
@@ -129,6 +132,15 @@ LogWorker::Work LogWorker::WaitForWork(std::vector<LogBatch>& taken) {
         writing_ = true;
         return Work::kWrite;
       }
+      if (rotation_ && queue_.empty() && !syncing_) {
+        // D5: the old file is synced before the new one is begun.
+        if (WantsSync()) {
+          BeginSync();
+          return Work::kSync;
+        }
+        writing_ = rotating_ = true;
+        return Work::kRotate;
+      }
     }
     writer_waits_ = true;
     if (MayWork() && !queue_.empty() && !SyncIsLate()) {
@@ -155,6 +167,26 @@ bool LogWorker::WaitForSyncTime() {
     sync_time_.WaitFor(mutex_, std::max<uint64_t>(MsUntil(next_sync_ns_), 1));
   }
   return false;
+}
+
+// Everything was written and synced, so nobody else touches the file.
+void LogWorker::RunRotation() {
+  OpenNext open;
+  {
+    MutexLock lock(mutex_);
+    open = rotation_;
+  }
+  NextFile next = open(file_->offset());
+  {
+    MutexLock lock(mutex_);
+    writing_ = rotating_ = false;
+    rotation_ = nullptr;
+    queue_.swap(after_rotation_);
+    if (next.file != nullptr) file_ = std::move(next.file);
+    if (!next.fault.empty()) SetFault(LogFault::kSwitch, next.fault);
+  }
+  stopped_.NotifyAll();
+  if (progress_) progress_();
 }
 
 void LogWorker::BeginSync() {

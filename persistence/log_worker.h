@@ -58,6 +58,20 @@ class LogWorker {
 
   void set_policy(SyncPolicy policy);
 
+  // What was submitted so far goes to the current file, and what is submitted from now on to the
+  // file that `open` returns. It gets the current file's size and is called on the writer's thread,
+  // once all before is written and synced, and may take its time: reads go on, writes wait. Without
+  // a file the log goes on in the current one, or, with a fault, stops until Replace. REQUIRES: no
+  // rotation is pending.
+  struct NextFile {
+    std::unique_ptr<LogFile> file;
+    std::string fault;
+  };
+  using OpenNext = std::function<NextFile(uint64_t old_bytes)>;
+  void Rotate(OpenNext open);
+  // Forgets a rotation whose turn has not come. False when it is under way.
+  bool CancelRotation();
+
   // Between Pause and Resume the threads touch nothing, and the caller may Drain and Replace.
   void Pause();
   void Resume();
@@ -65,14 +79,15 @@ class LogWorker {
   Result<void> Drain();
   // After Drain: marks the file as ended cleanly. REQUIRES: paused.
   Result<void> WriteEndMark();
-  // Goes on in a new file: everything up to `sequence` is durable by other means, what is queued is
-  // dropped, and a fault is healed. REQUIRES: paused.
+  // Goes on in a new file: everything up to `sequence` is durable by other means. What is queued is
+  // dropped, or, when a rotation is pending, what was submitted before it. A fault is healed.
+  // REQUIRES: paused.
   void Replace(std::unique_ptr<LogFile> file, uint64_t sequence);
   // Stops all progress until Replace: the manifest's state is unknown (D5). REQUIRES: paused.
   void Fault(LogFault fault, const std::string& error);
 
  private:
-  enum class Work : uint8_t { kWrite, kSync, kStop };
+  enum class Work : uint8_t { kWrite, kSync, kRotate, kStop };
 
   void RunWriter();
   void RunSyncer();
@@ -83,6 +98,7 @@ class LogWorker {
   bool SyncIsLate() const KVASIR_REQUIRES(mutex_);
   void BeginSync() KVASIR_REQUIRES(mutex_);
 
+  void RunRotation();
   Result<void> WriteTaken(std::vector<LogBatch>& taken);
   bool PublishWritten(std::span<const LogBatch> batches);
   void FinishWrite(std::vector<LogBatch>& taken, const Result<void>& result);
@@ -104,6 +120,9 @@ class LogWorker {
   Condition sync_time_;  // for the syncer
   Condition stopped_;    // for Pause: a thread ended what it was doing
   std::vector<LogBatch> queue_ KVASIR_GUARDED_BY(mutex_);
+  OpenNext rotation_ KVASIR_GUARDED_BY(mutex_);  // pending; empty: none
+  bool rotating_ KVASIR_GUARDED_BY(mutex_) = false;
+  std::vector<LogBatch> after_rotation_ KVASIR_GUARDED_BY(mutex_);  // what belongs behind it
   std::vector<LogBatch> used_ KVASIR_GUARDED_BY(mutex_);
   // Replaced only while paused, so that a thread may use it without the lock while it is busy.
   std::unique_ptr<LogFile> file_;

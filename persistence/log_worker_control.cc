@@ -1,4 +1,5 @@
 // The loop's side of the worker: policy, status, and what happens while the threads are paused.
+#include <iterator>
 #include <utility>
 
 #include "persistence/log_worker.h"
@@ -12,6 +13,23 @@ void LogWorker::set_policy(SyncPolicy policy) {
     policy_ = policy;
   }
   work_.NotifyAll();
+}
+
+void LogWorker::Rotate(OpenNext open) {
+  {
+    MutexLock lock(mutex_);
+    rotation_ = std::move(open);
+  }
+  work_.NotifyAll();
+}
+
+bool LogWorker::CancelRotation() {
+  MutexLock lock(mutex_);
+  if (rotating_) return false;
+  rotation_ = nullptr;
+  std::move(after_rotation_.begin(), after_rotation_.end(), std::back_inserter(queue_));
+  after_rotation_.clear();
+  return true;
 }
 
 void LogWorker::Pause() {
@@ -58,6 +76,8 @@ void LogWorker::Replace(std::unique_ptr<LogFile> file, uint64_t sequence) {
   std::vector<LogBatch> dropped;
   MutexLock lock(mutex_);
   dropped.swap(queue_);
+  queue_.swap(after_rotation_);
+  rotation_ = nullptr;
   for (const LogBatch& batch : dropped) {
     queued_bytes_.fetch_sub(batch.bytes, std::memory_order_relaxed);
     held_bytes_.fetch_sub(batch.held_bytes, std::memory_order_relaxed);

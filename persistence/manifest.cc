@@ -143,8 +143,9 @@ std::string FormatManifest(const Manifest& manifest) {
   return SumLine(text) + text;
 }
 
-std::string BaseName(const LogPaths& paths, uint64_t number) {
-  return fmt::format("{}.{}.base.aof", paths.file_name, number);
+std::string BaseName(const LogPaths& paths, uint64_t number, BaseFormat format) {
+  const std::string_view kind = format == BaseFormat::kRdb ? "rdb" : "aof";
+  return fmt::format("{}.{}.base.{}", paths.file_name, number, kind);
 }
 
 std::string IncrementName(const LogPaths& paths, uint64_t number) {

@@ -41,8 +41,11 @@ struct Manifest {
 Result<Manifest> ParseManifest(std::string_view text);
 std::string FormatManifest(const Manifest& manifest);
 
-// "<file_name>.<number>.base.aof" and "<file_name>.<number>.incr.aof".
-std::string BaseName(const LogPaths& paths, uint64_t number);
+enum class BaseFormat : uint8_t { kCommands, kRdb };
+
+// "<file_name>.<number>.base.aof" (".base.rdb") and "<file_name>.<number>.incr.aof".
+std::string BaseName(const LogPaths& paths, uint64_t number,
+                     BaseFormat format = BaseFormat::kCommands);
 std::string IncrementName(const LogPaths& paths, uint64_t number);
 
 // The manifest on disk; nothing when there is none.

@@ -53,6 +53,7 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       MemoryCommands(),
       CommandCommands(),
       ServerCommands(),
+      SaveCommands(),
       WaitCommands(),
       DebugCommands(),
   };

@@ -26,9 +26,6 @@ void CmdMonitor(Call& call) {
   call.reply.Ok();
 }
 
-// There is no snapshot file yet; the start is the last time that memory and disk were compared.
-void CmdLastSave(Call& call) { call.reply.Integer(call.engine().host().StartTimeMs() / 1000); }
-
 void CmdRole(Call& call) {
   call.reply.Array(3);
   call.reply.Bulk("master");
@@ -92,24 +89,6 @@ void CmdShutdown(Call& call) {
   if (!host.Shutdown(request)) call.Error("ERR Errors trying to SHUTDOWN. Check logs.");
 }
 
-void CmdBgRewriteAof(Call& call) {
-  // What the transaction has logged so far must not be split between two files (D3).
-  if (call.session().in_transaction()) {
-    call.Error("ERR Command not allowed inside a transaction");
-    return;
-  }
-  const Result<void> rewritten = call.engine().host().RewriteLog();
-  if (rewritten) {
-    call.reply.Status("Background append only file rewriting started");
-  } else if (rewritten.error().code() == Errc::kUnsupported) {
-    call.Error("ERR the append only file is off; CONFIG SET appendonly yes turns it on");
-  } else {
-    call.Error(
-        "ERR Can't execute an AOF background rewriting. Please check the server logs for more "
-        "information.");
-  }
-}
-
 // clang-format off
 constexpr CommandRow kRows[] = {
     {.name = "time", .handler = CmdTime, .arity = 1, .flags = kLoading | kStale | kFast,
@@ -118,9 +97,6 @@ constexpr CommandRow kRows[] = {
     {.name = "monitor", .handler = CmdMonitor, .arity = 1,
      .flags = kAdmin | kNoScript | kLoading | kStale, .since = "1.0.0",
      .group = CommandGroup::kServer, .summary = "Shows every request as it is run."},
-    {.name = "lastsave", .handler = CmdLastSave, .arity = 1, .flags = kLoading | kStale | kFast,
-     .categories = kAclAdmin | kAclDangerous, .since = "1.0.0", .group = CommandGroup::kServer,
-     .summary = "Returns when the data was last saved as a whole, in seconds since 1970."},
     {.name = "role", .handler = CmdRole, .arity = 1,
      .flags = kNoScript | kLoading | kStale | kFast, .categories = kAclAdmin | kAclDangerous,
      .since = "2.8.12", .group = CommandGroup::kServer,
@@ -133,10 +109,6 @@ constexpr CommandRow kRows[] = {
      .flags = kAdmin | kNoScript | kLoading | kStale | kNoMulti | kAllowBusy, .since = "1.0.0",
      .group = CommandGroup::kServer, .summary = "Finishes the log and ends the server.",
      .syntax = "[NOSAVE | SAVE] [NOW] [FORCE] [ABORT]"},
-    {.name = "bgrewriteaof", .handler = CmdBgRewriteAof, .arity = 1,
-     .flags = kAdmin | kNoScript | kNoAsyncLoading, .since = "1.0.0",
-     .group = CommandGroup::kServer,
-     .summary = "Writes the log anew, as short as the data allows."},
 };
 // clang-format on
 

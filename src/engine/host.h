@@ -23,6 +23,16 @@ struct ShutdownRequest {
   bool force = false;
 };
 
+// What asking for work in the background came to.
+enum class BackgroundStart : uint8_t {
+  kStarted,
+  kScheduled,  // it begins once nothing else is in the way
+  kAlreadyRunning,
+  kOtherRunning,  // and it was not to be scheduled
+  kLogOff,
+};
+enum class BackgroundCancel : uint8_t { kStopped, kUnscheduled, kNothing };
+
 class Host {
  public:
   virtual ~Host() = default;
@@ -49,8 +59,17 @@ class Host {
   virtual Result<void> Shutdown(const ShutdownRequest&) { return {}; }
   virtual bool AbortShutdown() { return false; }
 
-  // Writes the whole dataset to a new base file of the log and switches to it (BGREWRITEAOF).
-  virtual Result<void> RewriteLog() { return Fail(Errc::kUnsupported, "the log is off"); }
+  // Makes the dataset as of now the log's new base, while everything goes on (BGREWRITEAOF). Only
+  // notes the wish when `now` is false.
+  virtual BackgroundStart RewriteLog(bool /*now*/) { return BackgroundStart::kLogOff; }
+  // Saves the dataset as of now (BGSAVE). When a rewrite is running, or `now` is false, it is begun
+  // later, if `schedule` says so.
+  virtual BackgroundStart SaveInBackground(bool /*now*/, bool /*schedule*/) {
+    return BackgroundStart::kOtherRunning;
+  }
+  // When the dataset was last saved as a whole, or, before, when the process began. Unix time.
+  virtual int64_t LastSaveMs() const { return 0; }
+  virtual BackgroundCancel CancelSave() { return BackgroundCancel::kNothing; }
   // Empties the keyspace and loads the log again (DEBUG LOADAOF); with `rewrite` the log is
   // rewritten first (DEBUG RELOAD).
   virtual Result<void> ReloadLog(bool /*rewrite*/) {

@@ -22,6 +22,7 @@ Server::Server(Settings settings, ServerIdentity identity)
     : identity_(std::move(identity)),
       keyspace_(static_cast<int>(settings.databases), &reclaimer_),
       engine_(keyspace_, *this, settings, AllFamilies()),
+      saves_(keyspace_, reclaimer_, PosixFiles(), [this] { uv_async_send(&log_progress_); }),
       listeners_(*this),
       read_buffer_(new char[kReadBufferBytes]),
       start_time_ms_(UnixTimeMs()),
@@ -34,7 +35,9 @@ Server::Server(Settings settings, ServerIdentity identity)
 
 Server::~Server() {
   engine_.set_log(nullptr);
-  // Its threads wake the loop.
+  // Their threads wake the loop.
+  saves_.Stop("the server ends");
+  reclaimer_.Drain();
   append_log_.reset();
   CloseHandles();
   uv_loop_close(&loop_);
@@ -108,8 +111,11 @@ void Server::StartHandles() {
       &cron_timer_, [](uv_timer_t* h) { static_cast<Server*>(h->data)->RunCron(); }, kCronMs,
       kCronMs);
   init(uv_timer_init, &deadline_timer_);
-  uv_async_init(&loop_, &log_progress_,
-                [](uv_async_t* h) { static_cast<Server*>(h->data)->FlushLogWaiters(); });
+  uv_async_init(&loop_, &log_progress_, [](uv_async_t* h) {
+    auto* self = static_cast<Server*>(h->data);
+    self->PollSaves();
+    self->FlushLogWaiters();
+  });
   log_progress_.data = this;
   WatchSignals();
 }
@@ -212,6 +218,7 @@ Result<void> Server::Shutdown(const ShutdownRequest& request) {
   if (append_log_ != nullptr && !append_log_->accepts_writes() && !request.force) {
     return Fail(Errc::kIo, append_log_->Health().error);
   }
+  saves_.Stop("the server ends");
   const Result<void> closed = CloseLog();
   if (!closed && !request.force) {
     spdlog::error("The log could not be finished: {}", closed.error().detail());

@@ -15,6 +15,7 @@
 #include "persistence/log_paths.h"
 #include "persistence/replay.h"
 #include "src/engine/engine.h"
+#include "src/server/background_saves.h"
 #include "src/server/connection.h"
 #include "src/server/durable_log.h"
 #include "src/server/listeners.h"
@@ -71,7 +72,10 @@ class Server : public Host {
                              std::span<const std::string_view> changed) override;
   Result<void> RewriteConfigFile() override;
   Result<void> Shutdown(const ShutdownRequest& request) override;
-  Result<void> RewriteLog() override;
+  BackgroundStart RewriteLog(bool now) override;
+  BackgroundStart SaveInBackground(bool now, bool schedule) override;
+  BackgroundCancel CancelSave() override;
+  int64_t LastSaveMs() const override { return saves_.saved_ms(); }
   Result<void> ReloadLog(bool rewrite) override;
   void AppendInfo(std::string_view section, std::string& out) override;
   void LogMessage(std::string_view text) override;
@@ -114,7 +118,16 @@ class Server : public Host {
     bool switches = false;  // the log on or off
   };
   Result<void> ApplyChange(const Settings& next, const SettingsChange& change);
+
+  // server_saves.cc: saves and rewrites in the background.
+  void PollSaves();
+  void ServeSaves();
+  void BeginDueSaves();
+  bool RewriteIsDue() const;
+  bool SaveIsDue() const;
+  bool BeginRewrite();
   void HealLog();
+  void AppendSavesInfo(std::string& out);
 
   // server_info.cc.
   void AppendServerInfo(std::string& out);
@@ -137,6 +150,7 @@ class Server : public Host {
   std::unique_ptr<FileLock> directory_lock_;
   std::unique_ptr<AppendLog> append_log_;
   std::unique_ptr<DurableLog> durable_log_;
+  BackgroundSaves saves_;
   Listeners listeners_;
 
   RequestBatch batch_;
@@ -152,7 +166,12 @@ class Server : public Host {
   int64_t armed_deadline_ms_ = 0;
   bool expiry_left_ = false;
   int64_t next_heal_ms_ = 0;
-  uint64_t log_sequence_ = 0;  // where the last log ended: the next one counts on
+  bool rewrite_scheduled_ = false;
+  bool save_scheduled_ = false;
+  int64_t next_rewrite_ms_ = 0;      // not before, after one that failed
+  int64_t next_save_ms_ = 0;         // likewise
+  uint64_t rewrite_base_bytes_ = 0;  // the log's size after the start, or the last rewrite
+  uint64_t log_sequence_ = 0;        // where the last log ended: the next one counts on
   std::string run_id_;
 
   // While the log is replayed.

@@ -1,5 +1,5 @@
-// The log's life in the server: loading it, opening it, switching it on and off, rewriting it,
-// healing it.
+// The log's life in the server: loading it, opening it, switching it on and off, loading
+// it again.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -87,6 +87,7 @@ Result<void> Server::OpenLog() {
 }
 
 void Server::AttachLog() {
+  rewrite_base_bytes_ = append_log_->Status().current_bytes;
   durable_log_ = std::make_unique<DurableLog>(*append_log_);
   engine_.set_log(durable_log_.get());
   engine_.ArmGates(kGateLog, true);
@@ -94,6 +95,7 @@ void Server::AttachLog() {
 
 Result<void> Server::CloseLog() {
   if (append_log_ == nullptr) return {};
+  if (saves_.running() == BackgroundSaves::Kind::kRewrite) saves_.Stop("the log is turned off");
   engine_.set_log(nullptr);
   engine_.ArmGates(kGateLog, false);
   const Result<void> closed = append_log_->Close();
@@ -143,38 +145,9 @@ Result<void> Server::SwitchAppendOnly(bool on, const Settings& settings) {
   return {};
 }
 
-Result<void> Server::RewriteLog() {
-  if (append_log_ == nullptr) return Fail(Errc::kUnsupported, "the log is off");
-  const int64_t started_ms = UnixTimeMs();
-  Result<void> switched = append_log_->SwitchTo(
-      [this](BaseWriter& writer) { return WriteKeyspace(keyspace_, writer); });
-  if (!switched) {
-    spdlog::error("The log could not be rewritten: {}", switched.error().detail());
-    return switched;
-  }
-  spdlog::info("The log was rewritten in {:.3f} seconds",
-               static_cast<double>(UnixTimeMs() - started_ms) / 1000);
-  FlushLogWaiters();
-  return {};
-}
-
-// D6: after a failed fsync only new files with the full state can be trusted.
-void Server::HealLog() {
-  if (append_log_ == nullptr || !append_log_->NeedsRewrite()) return;
-  const int64_t now_ms = keyspace_.context().now_ms;
-  if (now_ms < next_heal_ms_) return;
-  constexpr int64_t kRetryMs = 1000;
-  const int64_t started_ms = UnixTimeMs();
-  spdlog::warn("The log failed ({}); writing all keys to new files", append_log_->Health().error);
-  RewriteLog();
-  // The loop stands still for an attempt: clients that read get most of the time between (D6).
-  constexpr int64_t kRestFactor = 10;
-  const int64_t ended_ms = UnixTimeMs();
-  next_heal_ms_ = ended_ms + std::max(kRetryMs, (ended_ms - started_ms) * kRestFactor);
-}
-
 Result<void> Server::ReloadLog(bool rewrite) {
   const bool logged = append_log_ != nullptr;
+  saves_.Stop("the dataset is loaded again");
   LogPaths paths = PathsOf(engine_.settings());
   // Without a log the state goes through a directory of its own, so that DEBUG RELOAD works.
   if (!logged) paths.directory_name = "debug-reload";

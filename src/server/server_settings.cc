@@ -87,6 +87,8 @@ Result<void> Server::ApplySettings(const Settings& next,
   if (change.moves && append_log_ != nullptr) {
     return Fail(Errc::kInvalidArgument, "the directory holds the log; turn appendonly off first");
   }
+  // Its file is named from the directory in which it was begun.
+  if (change.moves) saves_.Stop("the directory changes");
   if (Result<void> applied = ApplyChange(next, change); !applied) return applied;
   if (touches("appendfsync") && append_log_ != nullptr) {
     append_log_->set_policy(ToSyncPolicy(next.appendfsync));

@@ -34,13 +34,15 @@ void Server::EndTick() {
     FlushDirty();
     if (resumed_.empty()) break;
   }
-  const bool hurry = !resumed_.empty() || expiry_left_ || engine_.eviction_pending();
+  const bool hurry =
+      !resumed_.empty() || expiry_left_ || engine_.eviction_pending() || saves_.wants_step();
   if (hurry && uv_is_active(reinterpret_cast<uv_handle_t*>(&hurry_)) == 0) {
     uv_idle_start(&hurry_, [](uv_idle_t* h) {
       auto* self = static_cast<Server*>(h->data);
       self->EnsureTick();
       self->ServeDeadlines();
       self->ServeEviction();
+      self->ServeSaves();
     });
   } else if (!hurry) {
     uv_idle_stop(&hurry_);
@@ -128,7 +130,9 @@ void Server::RunCron() {
   armed_deadline_ms_ = 0;
   engine_.statistics().peak_memory = std::max(engine_.statistics().peak_memory, UsedMemory());
   CheckClients(now_ms);
+  PollSaves();
   HealLog();
+  BeginDueSaves();
 }
 
 void Server::CheckClients(int64_t now_ms) {

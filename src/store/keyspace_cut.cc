@@ -165,7 +165,7 @@ bool KeyspaceCut::StepLarge() {
   if (next_large_ == large_.size()) return false;
   Large& large = *large_[next_large_];
   const bool taken = large.Take(kElementsPerStep);
-  sink_.TakeElements(large.elements());
+  sink_.TakeElements(large.elements(), taken);
   if (!taken) return true;
   large_[next_large_++].reset();
   return next_large_ < large_.size();

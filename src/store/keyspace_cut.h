@@ -26,8 +26,8 @@ class CutSink {
   virtual void TakeEntry(int database, const Entry& entry) = 0;
   // Makes the place for a large collection's elements, which may come long before its turn.
   virtual std::unique_ptr<ElementSink> NewElements(int database, const Entry& entry) = 0;
-  // The collection's turn: called now and then until it has all its elements, and then once more.
-  virtual void TakeElements(ElementSink& elements) = 0;
+  // The collection's turn: called now and then, the last time with `all` of its elements there.
+  virtual void TakeElements(ElementSink& elements, bool all) = 0;
 };
 
 class KeyspaceCut {

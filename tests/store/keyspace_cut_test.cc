@@ -32,8 +32,8 @@ class CopySink final : public CutSink {
     ++large;
     return std::make_unique<Elements>(copy_.database(database), entry);
   }
-  void TakeElements(ElementSink& elements) override {
-    static_cast<Elements&>(elements).SetDeadline();
+  void TakeElements(ElementSink& elements, bool all) override {
+    if (all) static_cast<Elements&>(elements).SetDeadline();
   }
 
   int large = 0;

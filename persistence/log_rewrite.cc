@@ -1,0 +1,50 @@
+#include "persistence/log_rewrite.h"
+
+#include <utility>
+
+namespace kvasir {
+
+LogRewrite::LogRewrite(FileSystem& files, LogPaths paths, Plan plan)
+    : files_(files),
+      paths_(std::move(paths)),
+      plan_(std::move(plan)),
+      base_path_(paths_.InDirectory(BaseName(paths_, plan_.base_number, BaseFormat::kRdb))),
+      manifest_(plan_.old) {}
+
+LogWorker::NextFile LogRewrite::OpenIncrement(uint64_t old_bytes) {
+  SwitchOutcome outcome = SwitchFiles(
+      files_, paths_,
+      {.old = plan_.old, .increment_number = plan_.increment_number, .sequence = plan_.sequence});
+  manifest_ = std::move(outcome.manifest);
+  if (outcome.result) {
+    rotated_bytes_.store(old_bytes, std::memory_order_relaxed);
+    rotation_.store(Rotation::kDone, std::memory_order_release);
+    return {.file = std::move(outcome.increment)};
+  }
+  error_ = outcome.result.error().detail();
+  LogWorker::NextFile none;
+  // Neither file is the one that a power cut would leave: acknowledging on it could be a lie (D5).
+  if (outcome.state == ManifestWrite::kUnknown) none.fault = error_;
+  rotation_.store(Rotation::kFailed, std::memory_order_release);
+  return none;
+}
+
+Result<void> LogRewrite::Adopt(uint64_t base_bytes) {
+  const ManifestEntry base = {BaseName(paths_, plan_.base_number, BaseFormat::kRdb),
+                              plan_.base_number, LogFileType::kBase};
+  SwitchOutcome outcome = SwitchFiles(files_, paths_,
+                                      {.old = manifest_,
+                                       .written_base = base,
+                                       .first_kept = plan_.increment_number,
+                                       .adds_increment = plan_.heals,
+                                       .increment_number = plan_.increment_number,
+                                       .sequence = plan_.sequence});
+  manifest_ = std::move(outcome.manifest);
+  increment_ = std::move(outcome.increment);
+  if (!outcome.result) return outcome.result;
+  base_bytes_ = base_bytes;
+  RemoveHistory(files_, paths_, manifest_);
+  return {};
+}
+
+}  // namespace kvasir

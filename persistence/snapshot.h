@@ -1,0 +1,69 @@
+// A snapshot of a keyspace as an RDB file (D7): the loop hands the keyspace over in slices, a
+// thread compresses, checksums, writes and syncs. THREAD: loop.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "persistence/rdb_encoder.h"
+#include "persistence/snapshot_writer.h"
+#include "src/store/keyspace_cut.h"
+
+namespace kvasir {
+
+class Snapshot final : private CutSink {
+ public:
+  struct Options {
+    std::string path;  // of the file, replaced if it is there
+    RdbFileWriter::Options file;
+    RdbEncoder::Options encoder;
+    std::span<const RdbAuxField> fields;  // in front of the file
+    SnapshotWriter::Progress progress;
+  };
+
+  // The point in time is now. LIFETIME: both outlive the snapshot.
+  // REQUIRES: no other snapshot of the keyspace is being taken.
+  Snapshot(Keyspace& keyspace, FileSystem& files, const Options& options);
+
+  enum class State : uint8_t {
+    kTaking,   // Step has more to do
+    kWaiting,  // the writer is behind: Step has more to do once it has caught up
+    kWriting,  // all was handed over
+  };
+  State state() const;
+  // Hands over some of the keyspace until the monotonic clock shows `until_us`, or little more.
+  void Step(uint64_t until_us);
+
+  // Keys that the file will have, and how many were handed over.
+  uint64_t keys_total() const { return keys_total_; }
+  uint64_t keys_taken() const { return cut_ == nullptr ? keys_total_ : cut_->keys_taken(); }
+
+  // What became of the file.
+  SnapshotWriter& writer() { return *writer_; }
+  const std::string& path() const { return path_; }
+  // Gives the writer away, whose end may take the disk's time. Only destruction may follow.
+  std::unique_ptr<SnapshotWriter> ReleaseWriter() { return std::move(writer_); }
+
+ private:
+  class Elements;
+
+  void TakeEntry(int database, const Entry& entry) override;
+  std::unique_ptr<ElementSink> NewElements(int database, const Entry& entry) override;
+  void TakeElements(ElementSink& elements, bool all) override;
+
+  void Select(int database);
+  void HandOver(bool last);
+
+  Keyspace& keyspace_;
+  RdbEncoder::Options encoder_options_;
+  RdbEncoder encoder_;
+  const std::string path_;
+  std::unique_ptr<SnapshotWriter> writer_;
+  int database_ = -1;
+  uint64_t keys_total_ = 0;
+  std::unique_ptr<KeyspaceCut> cut_;  // until all was handed over
+};
+
+}  // namespace kvasir

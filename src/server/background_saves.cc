@@ -1,0 +1,197 @@
+#include "src/server/background_saves.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <array>
+#include <utility>
+
+#include "persistence/log_rewrite.h"
+#include "src/base/clock.h"
+#include "src/base/memory.h"
+#include "src/engine/version.h"
+
+namespace kvasir {
+namespace {
+
+std::string_view NameOf(BackgroundSaves::Kind kind) {
+  return kind == BackgroundSaves::Kind::kSave ? "Background saving"
+                                              : "Background append only file rewriting";
+}
+
+RdbEncoder::Access AccessOf(EvictionPolicy policy) {
+  switch (policy) {
+    case EvictionPolicy::kVolatileLru:
+    case EvictionPolicy::kAllKeysLru:
+      return RdbEncoder::Access::kIdle;
+    case EvictionPolicy::kVolatileLfu:
+    case EvictionPolicy::kAllKeysLfu:
+      return RdbEncoder::Access::kFrequency;
+    default:
+      return RdbEncoder::Access::kNone;
+  }
+}
+
+// D5: the old file stands until the new one is whole.
+Result<void> RenameSynced(FileSystem& files, const std::string& from, const std::string& to) {
+  if (Result<void> renamed = files.Rename(from, to); !renamed) return renamed;
+  return files.SyncDirectory(".");
+}
+
+}  // namespace
+
+BackgroundSaves::BackgroundSaves(Keyspace& keyspace, Reclaimer& reclaimer, FileSystem& files,
+                                 std::function<void()> progress)
+    : keyspace_(keyspace),
+      reclaimer_(reclaimer),
+      files_(files),
+      progress_(std::move(progress)),
+      saved_ms_(UnixTimeMs()) {}
+
+BackgroundSaves::~BackgroundSaves() = default;
+
+void BackgroundSaves::BeginRewrite(AppendLog& log, const Settings& settings) {
+  log_ = &log;
+  target_ = log.BeginRewrite();
+  Begin(Kind::kRewrite, {.path = target_->base_path()}, settings, target_->sequence());
+}
+
+void BackgroundSaves::BeginSave(const Settings& settings) {
+  save_path_ = "./" + settings.dbfilename;
+  Begin(Kind::kSave, {.path = fmt::format("./temp-{}.rdb", getpid())}, settings, 0);
+}
+
+void BackgroundSaves::Begin(Kind kind, Snapshot::Options options, const Settings& settings,
+                            uint64_t sequence) {
+  const std::string now = std::to_string(UnixTimeMs() / 1000);
+  const std::string memory = std::to_string(UsedMemory());
+  const std::string sequence_text = std::to_string(sequence);
+  const std::array<RdbAuxField, 6> fields = {{{"redis-ver", kRedisVersion},
+                                              {"redis-bits", "64"},
+                                              {"ctime", now},
+                                              {"used-mem", memory},
+                                              {"aof-base", kind == Kind::kRewrite ? "1" : "0"},
+                                              {"kvasir-seq", sequence_text}}};
+  options.fields = std::span(fields).first(kind == Kind::kRewrite ? 6 : 5);
+  options.encoder = {.note_texts = settings.rdbcompression,
+                     .access = AccessOf(settings.maxmemory_policy),
+                     .clock = &keyspace_.context().access};
+  options.file.compress = settings.rdbcompression;
+  options.file.checksum = settings.rdbchecksum || kind == Kind::kRewrite;
+  options.progress = progress_;
+  kind_ = kind;
+  concluding_ = false;
+  began_ms_ = UnixTimeMs();
+  began_us_ = MonotonicUs();
+  began_changes_ = keyspace_.context().changes;
+  snapshot_ = std::make_unique<Snapshot>(keyspace_, files_, options);
+  spdlog::info("{} started", NameOf(kind));
+}
+
+bool BackgroundSaves::wants_step() const {
+  return snapshot_ != nullptr && snapshot_->state() == Snapshot::State::kTaking;
+}
+
+void BackgroundSaves::Step(uint64_t budget_us) {
+  if (snapshot_ != nullptr) snapshot_->Step(MonotonicUs() + budget_us);
+}
+
+// Why the job cannot come to a good end any more.
+std::optional<std::string> BackgroundSaves::Failure() {
+  const auto file = snapshot_->writer().file();
+  if (file && !*file) return file->error().detail();
+  if (kind_ != Kind::kRewrite) return std::nullopt;
+  if (target_->rotation() == LogRewrite::Rotation::kFailed && !target_->heals()) {
+    return target_->error();
+  }
+  // Its increment will not come; what heals the log begins anew.
+  if (log_->NeedsRewrite() && !target_->heals()) return log_->Health().error;
+  return std::nullopt;
+}
+
+std::function<Result<void>()> BackgroundSaves::Conclusion(uint64_t bytes) {
+  if (kind_ == Kind::kRewrite) {
+    return [target = target_, bytes] { return target->Adopt(bytes); };
+  }
+  return [&files = files_, from = snapshot_->path(), to = save_path_] {
+    return RenameSynced(files, from, to);
+  };
+}
+
+BackgroundSaves::Kind BackgroundSaves::Poll() {
+  if (snapshot_ == nullptr) return Kind::kNone;
+  const Kind kind = kind_;
+  if (concluding_) {
+    const auto concluded = snapshot_->writer().concluded();
+    if (!concluded) return Kind::kNone;
+    if (log_ != nullptr) log_->EndRewrite(*concluded);
+    End(*concluded);
+    return kind;
+  }
+  if (const std::optional<std::string> failure = Failure()) {
+    Stop(*failure);
+    return kind;
+  }
+  const auto file = snapshot_->writer().file();
+  if (!file) return Kind::kNone;
+  const bool rotated = kind_ == Kind::kSave || target_->heals() ||
+                       target_->rotation() == LogRewrite::Rotation::kDone;
+  if (!rotated) return Kind::kNone;
+  concluding_ = true;
+  snapshot_->writer().Conclude(Conclusion(**file));
+  return Kind::kNone;
+}
+
+void BackgroundSaves::Stop(const std::string& reason) {
+  if (snapshot_ == nullptr) return;
+  if (concluding_) {
+    // Too late to give up: what it does must be known before anybody changes the files.
+    const Result<void> concluded = snapshot_->writer().WaitConcluded();
+    if (log_ != nullptr) log_->EndRewrite(concluded);
+    End(concluded);
+    return;
+  }
+  if (log_ != nullptr) log_->AbandonRewrite(reason);
+  End(Fail(Errc::kIo, reason));
+}
+
+void BackgroundSaves::End(const Result<void>& result) {
+  Record& record = kind_ == Kind::kSave ? save_ : rewrite_;
+  record.ok = result.has_value();
+  const uint64_t took_us = MonotonicUs() - began_us_;
+  record.seconds = static_cast<int64_t>(took_us / 1'000'000);
+  if (result) {
+    ++record.count;
+    spdlog::info("{} ended after {:.3f} seconds, {} keys", NameOf(kind_),
+                 static_cast<double>(took_us) / 1e6, snapshot_->keys_total());
+  } else {
+    spdlog::error("{} failed: {}", NameOf(kind_), result.error().detail());
+  }
+  if (result && kind_ == Kind::kSave) {
+    saved_changes_ = began_changes_;
+    saved_ms_ = began_ms_;
+  }
+  // The thread may hang on a slow disk, so it is joined elsewhere.
+  std::shared_ptr<SnapshotWriter> writer = snapshot_->ReleaseWriter();
+  snapshot_.reset();
+  reclaimer_.Post(1, [writer = std::move(writer)]() mutable { writer.reset(); });
+  target_.reset();
+  log_ = nullptr;
+  kind_ = Kind::kNone;
+}
+
+BackgroundSaves::Progress BackgroundSaves::progress() const {
+  Progress progress = {.running_ms = static_cast<int64_t>((MonotonicUs() - began_us_) / 1000),
+                       .keys_total = snapshot_->keys_total(),
+                       .keys_taken = snapshot_->keys_taken()};
+  if (progress.keys_taken != 0) {
+    const double share =
+        static_cast<double>(progress.keys_taken) / static_cast<double>(progress.keys_total);
+    progress.left_ms =
+        static_cast<int64_t>(static_cast<double>(progress.running_ms) * (1 / share - 1));
+  }
+  return progress;
+}
+
+}  // namespace kvasir
