@@ -36,9 +36,11 @@ void CancelSave(Call& call) {
 }
 
 void CmdBgSave(Call& call) {
-  const bool has_option = call.size() == 2;
-  if (has_option && EqualsIgnoreCase(call[1], "CANCEL")) return CancelSave(call);
-  if (has_option && !EqualsIgnoreCase(call[1], "SCHEDULE")) return call.Error(errors::kSyntax);
+  const bool has_option = call.size() > 1;
+  if (call.size() == 2 && EqualsIgnoreCase(call[1], "CANCEL")) return CancelSave(call);
+  if (has_option && (call.size() > 2 || !EqualsIgnoreCase(call[1], "SCHEDULE"))) {
+    return call.Error(errors::kSyntax);
+  }
   const bool in_transaction = call.session().in_transaction();
   switch (call.engine().host().SaveInBackground(!in_transaction, has_option || in_transaction)) {
     case BackgroundStart::kStarted:

@@ -58,13 +58,6 @@ TEST_F(ServerCommandTest, ShutdownRefusesWhatIsWrong) {
   EXPECT_THAT(host.shutdowns, IsEmpty());
 }
 
-TEST_F(ServerCommandTest, RewriteOfTheLog) {
-  EXPECT_EQ(Run({"BGREWRITEAOF"}), "Background append only file rewriting started");
-  EXPECT_EQ(host.log_rewrites, 1);
-  host.refusal = "off";
-  EXPECT_THAT(Run({"BGREWRITEAOF"}), HasSubstr("append only file is off"));
-}
-
 class WaitTest : public CommandTest {};
 
 TEST_F(WaitTest, WithoutReplicasOnlyTheTimeEndsIt) {

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -15,71 +14,10 @@
 #include "src/store/set_type.h"
 #include "src/store/sorted_set_type.h"
 #include "src/store/string_type.h"
+#include "tests/support/keyspace_copy.h"
 
 namespace kvasir {
 namespace {
-
-// Builds a second keyspace from what the cut hands over.
-class CopySink final : public CutSink {
- public:
-  explicit CopySink(Keyspace& copy) : copy_(copy) {}
-
-  void TakeEntry(int database, const Entry& entry) override {
-    Insert(database, Entry::Clone(entry, entry.key(), entry.access()));
-  }
-  std::unique_ptr<ElementSink> NewElements(int database, const Entry& entry) override {
-    EXPECT_FALSE(copy_.database(database).Locate(Key::Of(entry.key()))) << "taken twice";
-    ++large;
-    return std::make_unique<Elements>(copy_.database(database), entry);
-  }
-  void TakeElements(ElementSink& elements, bool all) override {
-    if (all) static_cast<Elements&>(elements).SetDeadline();
-  }
-
-  int large = 0;
-
- private:
-  struct Elements final : ElementSink {
-    Elements(Database& to, const Entry& entry) : database(to), name(entry.key()) {
-      if (entry.has_expiry()) deadline_ms = entry.expiry()->deadline_ms;
-    }
-
-    Key key() const { return Key::Of(name); }
-    Database::Position position() const { return database.Locate(key()); }
-    void ListElement(const PackedElement& element) override {
-      ElementText scratch;
-      const std::string_view text = element.Text(scratch);
-      ListPush(database, key(), position(), ListEnd::kTail, {&text, 1});
-    }
-    void SetMember(std::string_view member) override {
-      EXPECT_EQ(AddSetMembers(database, key(), position(), {&member, 1}), 1U);
-    }
-    void HashElement(const HashField& field) override {
-      const std::string_view texts[] = {field.name, field.value};
-      EXPECT_EQ(SetHashFields(database, key(), position(), texts, field.deadline_ms), 1U);
-    }
-    void SortedSetMember(std::string_view member, double score) override {
-      const AddResult result = SortedSetAdder(database, key(), position()).Add({member, score}, {});
-      EXPECT_EQ(result.outcome, AddOutcome::kAdded);
-    }
-    void SetDeadline() const {
-      Database::Position at = position();
-      if (deadline_ms && at) database.SetDeadline(key(), at, *deadline_ms);
-    }
-
-    Database& database;
-    std::string name;
-    std::optional<int64_t> deadline_ms;
-  };
-
-  void Insert(int database, Entry* entry) {
-    const Key key = Key::Of(entry->key());
-    EXPECT_FALSE(copy_.database(database).Locate(key)) << "taken twice: " << key.bytes;
-    copy_.database(database).Insert(key, entry);
-  }
-
-  Keyspace& copy_;
-};
 
 constexpr int64_t kNowMs = 1'700'000'000'000;
 
@@ -281,7 +219,7 @@ TEST_F(KeyspaceCutTest, TakesExactlyOnePointInTimeWhileEverythingChanges) {
     const uint64_t keys = keyspace.size();
     Keyspace copy(kDatabases);
     copy.context().expiry_enabled = false;
-    CopySink sink(copy);
+    KeyspaceCopy sink(copy);
     const uint64_t changes = Below(200);
     {
       KeyspaceCut cut(keyspace, sink);
@@ -292,7 +230,7 @@ TEST_F(KeyspaceCutTest, TakesExactlyOnePointInTimeWhileEverythingChanges) {
       EXPECT_EQ(cut.keys_total(), keys);
       EXPECT_EQ(cut.keys_taken(), keys);
     }
-    large += sink.large;
+    large += sink.large();
     ASSERT_EQ(DigestToHex(DigestKeyspace(copy, DigestDeadlines::kExact)), before)
         << "round " << round;
     ASSERT_EQ(copy.size(), keys);
@@ -304,13 +242,13 @@ TEST_F(KeyspaceCutTest, CanBeGivenUpAtAnyPointAndBegunAnew) {
   Fill();
   for (int round = 0; round < 20; ++round) {
     Keyspace scratch(kDatabases);
-    CopySink sink(scratch);
+    KeyspaceCopy sink(scratch);
     KeyspaceCut cut(keyspace, sink);
     for (uint64_t i = Below(60); i > 0 && cut.Step(); --i) ChangeSomething();
   }
   const std::string before = DigestToHex(DigestKeyspace(keyspace, DigestDeadlines::kExact));
   Keyspace copy(kDatabases);
-  CopySink sink(copy);
+  KeyspaceCopy sink(copy);
   KeyspaceCut cut(keyspace, sink);
   while (cut.Step()) {
   }
@@ -318,7 +256,7 @@ TEST_F(KeyspaceCutTest, CanBeGivenUpAtAnyPointAndBegunAnew) {
 }
 
 TEST_F(KeyspaceCutTest, OfNothingIsDoneAtOnce) {
-  CopySink sink(keyspace);
+  KeyspaceCopy sink(keyspace);
   KeyspaceCut cut(keyspace, sink);
   EXPECT_TRUE(cut.done());
   EXPECT_FALSE(cut.Step());
@@ -330,7 +268,7 @@ TEST_F(KeyspaceCutTest, HoldsWhenAlmostEverythingIsDeleted) {
   for (int i = 0; i < 50'000; ++i) Grow(database, "k" + std::to_string(i), 1);
   const std::string before = DigestToHex(DigestKeyspace(keyspace));
   Keyspace copy(kDatabases);
-  CopySink sink(copy);
+  KeyspaceCopy sink(copy);
   {
     KeyspaceCut cut(keyspace, sink);
     for (int i = 0; i < 200; ++i) cut.Step();

@@ -1,7 +1,10 @@
 #include "tests/support/command_test.h"
 
+#include <algorithm>
+
 #include "src/commands/families.h"
 #include "src/store/digest.h"
+#include "tests/support/keyspace_copy.h"
 
 namespace kvasir {
 namespace {
@@ -102,11 +105,18 @@ Result<void> RecordingHost::Shutdown(const ShutdownRequest& request) {
   return {};
 }
 
-Result<void> RecordingHost::RewriteLog() {
-  if (!refusal.empty()) return Fail(Errc::kUnsupported, refusal);
-  ++log_rewrites;
-  return {};
+BackgroundStart RecordingHost::RewriteLog(bool now) {
+  if (!now) return BackgroundStart::kScheduled;
+  if (background == BackgroundStart::kStarted) ++log_rewrites;
+  return background;
 }
+
+BackgroundStart RecordingHost::SaveInBackground(bool now, bool schedule) {
+  saves.push_back(std::string(now ? "now" : "later") + (schedule ? ", or scheduled" : ""));
+  return background;
+}
+
+BackgroundCancel RecordingHost::CancelSave() { return cancel; }
 
 Result<void> RecordingHost::ReloadLog(bool rewrite) {
   if (!refusal.empty()) return Fail(Errc::kUnsupported, refusal);
@@ -149,8 +159,27 @@ Session& CommandTest::NewSession() {
   return *sessions_.back();
 }
 
+void CommandTest::ExecuteDuringSnapshot(Session& as,
+                                        const std::vector<std::string_view>& arguments) {
+  if (snapshot_budget_ == 0 || keyspace.size() == 0) return engine.ExecuteOne(as, arguments);
+  const std::string before = DigestToHex(DigestKeyspace(keyspace, DigestDeadlines::kExact));
+  Keyspace copy(keyspace.database_count());
+  copy.context().expiry_enabled = false;
+  copy.context().limits = keyspace.context().limits;
+  KeyspaceCopy sink(copy);
+  {
+    KeyspaceCut cut(keyspace, sink);
+    engine.ExecuteOne(as, arguments);
+    while (cut.Step()) {
+    }
+  }
+  EXPECT_EQ(DigestToHex(DigestKeyspace(copy, DigestDeadlines::kExact)), before)
+      << arguments[0] << " changed something that a snapshot had not taken (D7)";
+  snapshot_budget_ -= std::min(snapshot_budget_, sink.taken());
+}
+
 std::string CommandTest::RunRaw(Session& as, const std::vector<std::string>& arguments) {
-  engine.ExecuteOne(as, Views(arguments));
+  ExecuteDuringSnapshot(as, Views(arguments));
   std::string wire = as.output.ToString();
   as.output.Clear();
   return wire;

@@ -6,7 +6,8 @@
 //   }
 //
 // Everything a test changed was logged; TearDown replays that log into an empty keyspace and
-// compares the digests (D8), so every command test is also a test of the log.
+// compares the digests (D8), so every command test is also a test of the log. A snapshot is begun
+// before each command and taken after it; it must be of the time before (D7).
 #pragma once
 
 #include <gtest/gtest.h>
@@ -59,7 +60,9 @@ class RecordingHost : public Host {
   Result<void> ApplySettings(const Settings& next,
                              std::span<const std::string_view> changed) override;
   Result<void> Shutdown(const ShutdownRequest& request) override;
-  Result<void> RewriteLog() override;
+  BackgroundStart RewriteLog(bool now) override;
+  BackgroundStart SaveInBackground(bool now, bool schedule) override;
+  BackgroundCancel CancelSave() override;
   Result<void> ReloadLog(bool rewrite) override;
 
   std::vector<uint64_t> resumed;
@@ -67,6 +70,9 @@ class RecordingHost : public Host {
   std::vector<std::string> changed_settings;
   std::string refusal;  // when not empty, what the process answers to any of the below
   std::vector<ShutdownRequest> shutdowns;
+  BackgroundStart background = BackgroundStart::kStarted;  // what asking for work comes to
+  BackgroundCancel cancel = BackgroundCancel::kNothing;
+  std::vector<std::string> saves;
   int log_rewrites = 0;
   int log_reloads = 0;
 };
@@ -104,8 +110,12 @@ class CommandTest : public ::testing::Test {
   bool check_replay = true;
 
  private:
+  void ExecuteDuringSnapshot(Session& session, const std::vector<std::string_view>& arguments);
+
   std::vector<std::unique_ptr<Session>> sessions_;
   size_t taken_ = 0;
+  // So many keys and elements may be copied by a test's snapshots: large tests have a few only.
+  uint64_t snapshot_budget_ = 20'000;
 };
 
 // The wire form of one reply in the readable form above; `*position` moves behind it.
