@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "persistence/empty_rdb.h"
+#include "persistence/rdb_reader.h"
 #include "src/base/crc.h"
 
 namespace kvasir {
@@ -36,7 +36,7 @@ bool HoldsRecordStart(std::string_view bytes) {
 }  // namespace
 
 Result<LogFileEnd> LogReader::Read(const Source& source) {
-  const Result<std::string_view> start = source.window.View(0, kEmptyRdbBytesMax);
+  const Result<std::string_view> start = source.window.View(0, kLogLineBytesMax);
   if (!start) return tl::unexpected(start.error());
   if (const auto header = ParseLogHeader(*start)) {
     return ReadBatches(source, header->value, header->length);
@@ -48,10 +48,8 @@ Result<LogFileEnd> LogReader::Read(const Source& source) {
     end.damage = LogDamage{0, "the file's first line is damaged", false};
     return end;
   }
-  if (LooksLikeRdb(*start)) {
-    const Result<uint64_t> length = SkipRdb(source);
-    if (!length) return tl::unexpected(length.error());
-    end.offset = *length;
+  if (source.base && LooksLikeRdb(*start)) {
+    if (Result<void> read = ReadRdb(source, end); !read) return tl::unexpected(read.error());
   }
   end.plain_records = true;
   if (Result<void> read = ReadPlain(source, records_, end); !read) {
@@ -60,20 +58,23 @@ Result<LogFileEnd> LogReader::Read(const Source& source) {
   return end;
 }
 
-Result<uint64_t> LogReader::SkipRdb(const Source& source) {
-  const Result<std::string_view> start = source.window.View(0, kEmptyRdbBytesMax);
-  if (!start) return tl::unexpected(start.error());
-  const Result<size_t> length = SkipEmptyRdb(start->substr(0, kEmptyRdbBytesMax));
-  if (length) return uint64_t{*length};
-  return Fail(length.error().code(),
-              fmt::format("{}: {}; let redis-server write the log with aof-use-rdb-preamble no",
-                          source.place, length.error().detail()));
+Result<void> LogReader::ReadRdb(const Source& source, LogFileEnd& end) {
+  RdbReader reader(source.window, source.place, keyspace_, {.progress = progress_});
+  const Result<RdbLoaded> loaded = reader.Read();
+  if (!loaded) return tl::unexpected(loaded.error());
+  end.offset = loaded->end;
+  if (loaded->sequence) {
+    end.sequence = *loaded->sequence;
+    end.tells_sequence = true;
+  }
+  return {};
 }
 
 Result<LogFileEnd> LogReader::ReadBatches(const Source& source, const LogHeader& header,
                                           uint64_t offset) {
   LogFileEnd end;
   end.ours = true;
+  end.tells_sequence = true;
   end.file_id = header.file_id;
   end.sequence = header.sequence;
   end.offset = offset;

@@ -12,6 +12,7 @@
 #include "persistence/log_format.h"
 #include "persistence/record_reader.h"
 #include "src/base/result.h"
+#include "src/store/keyspace.h"
 
 namespace kvasir {
 
@@ -23,12 +24,13 @@ struct LogDamage {
 };
 
 struct LogFileEnd {
-  bool ours = false;           // has our header line
-  bool plain_records = false;  // holds records without annotation: another server wrote them
-  uint64_t file_id = 0;        // when ours
-  uint64_t sequence = 0;       // of the last record
-  uint64_t offset = 0;         // the end of what was read
-  bool end_mark = false;       // the last thing read was the mark of a clean end
+  bool ours = false;            // has our header line
+  bool plain_records = false;   // holds records without annotation: another server wrote them
+  uint64_t file_id = 0;         // when ours
+  uint64_t sequence = 0;        // of the last record
+  bool tells_sequence = false;  // the file itself says so: what follows must go on there
+  uint64_t offset = 0;          // the end of what was read
+  bool end_mark = false;        // the last thing read was the mark of a clean end
   std::optional<LogDamage> damage;
 };
 
@@ -43,9 +45,11 @@ class LogReader {
     std::optional<uint64_t> expected_sequence;
   };
 
-  // `progress` hears the offset now and then. LIFETIME: both outlive the reader.
-  LogReader(RecordReader& records, const std::function<void(uint64_t)>& progress)
-      : records_(records), progress_(progress) {}
+  // `keyspace` takes what an RDB base holds; null to check it only. `progress` hears the offset now
+  // and then. LIFETIME: all outlive the reader.
+  LogReader(RecordReader& records, Keyspace* keyspace,
+            const std::function<void(uint64_t)>& progress)
+      : records_(records), keyspace_(keyspace), progress_(progress) {}
 
   // An error is nothing that a cut could mend: it stops the start.
   Result<LogFileEnd> Read(const Source& source);
@@ -60,9 +64,11 @@ class LogReader {
   // The plain rest of a file, from end.offset on.
   Result<void> ReadPlain(const Source& source, RecordReader& records, LogFileEnd& end);
   Result<bool> IsPlainTail(const Source& source, uint64_t offset);
-  Result<uint64_t> SkipRdb(const Source& source);
+  // The RDB at the front of a base.
+  Result<void> ReadRdb(const Source& source, LogFileEnd& end);
 
   RecordReader& records_;
+  Keyspace* keyspace_;
   const std::function<void(uint64_t)>& progress_;
 };
 

@@ -145,6 +145,11 @@ void RdbEncoder::Header(uint32_t version, std::span<const RdbAuxField> fields) {
   }
 }
 
+void RdbEncoder::Function(std::string_view source) {
+  Byte(static_cast<uint8_t>(RdbOpcode::kFunction));
+  Text(source);
+}
+
 void RdbEncoder::SelectDatabase(int database, uint64_t keys, uint64_t volatile_keys) {
   Byte(static_cast<uint8_t>(RdbOpcode::kSelect));
   Length(static_cast<uint64_t>(database));

@@ -78,7 +78,7 @@ class Loader {
     const bool last = index + 1 == sources_.size();
     FileWindow window(*source.file, source.size);
     const std::function<void(uint64_t)> progress = [this](uint64_t offset) { Progress(offset); };
-    LogReader reader(records_, progress);
+    LogReader reader(records_, sink_.keyspace(), progress);
     Result<LogFileEnd> end = reader.Read({window, paths_.InDirectory(source.entry->name), base,
                                           next().sequence, expected_sequence_});
     if (!end) return tl::unexpected(end.error());
@@ -91,7 +91,7 @@ class Loader {
     next().sequence = end->sequence;
     next().total_bytes += size;
     expected_sequence_.reset();
-    if (end->ours) expected_sequence_ = end->sequence;
+    if (end->tells_sequence) expected_sequence_ = end->sequence;
     // Behind a cut a new file is begun: blocks of the cut batches may come back in the old one,
     // with the right place and file id, and must not count.
     next().append_to_last = last && !base && end->ours && !end->plain_records && !end->damage;

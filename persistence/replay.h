@@ -12,6 +12,7 @@
 #include "persistence/manifest.h"
 #include "protocol/request_parser.h"
 #include "src/base/result.h"
+#include "src/store/keyspace.h"
 
 namespace kvasir {
 
@@ -25,6 +26,9 @@ class ReplaySink {
   // those logged, SELECT, MULTI and EXEC included; the sink begins in database 0. An error stops
   // the start. LIFETIME: `batch` and its views hold only during the call.
   virtual Result<void> Apply(RequestBatch& batch) = 0;
+
+  // Where the keys of an RDB base go; nullptr when they are only to be checked.
+  virtual Keyspace* keyspace() = 0;
 
   // Called before the first file and about every MiB, with bytes of all files together.
   virtual void Progress(uint64_t bytes_done, uint64_t bytes_total) = 0;
@@ -64,8 +68,8 @@ struct ReplayStats {
 };
 
 // Errors, with the file and the offset in the detail: kCorrupt (damage, or a torn tail where that
-// is refused), kUnsupported (an RDB base that holds keys), kNotFound (a file that the manifest
-// names), kIo, and what the sink returned, with the place before its text.
+// is refused), kUnsupported (an RDB base that holds what we cannot), kNotFound (a file that the
+// manifest names), kIo, and what the sink returned, with the place before its text.
 Result<ReplayStats> Replay(FileSystem& files, const LogPaths& paths, const ReplayOptions& options,
                            ReplaySink& sink);
 

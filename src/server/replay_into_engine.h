@@ -17,6 +17,7 @@ class ReplayIntoEngine : public ReplaySink {
   ReplayIntoEngine(Engine& engine, std::function<void(uint64_t, uint64_t)> progress);
 
   Result<void> Apply(RequestBatch& batch) override;
+  Keyspace* keyspace() override { return &engine_.keyspace(); }
   void Progress(uint64_t bytes_done, uint64_t bytes_total) override {
     progress_(bytes_done, bytes_total);
   }

@@ -55,6 +55,8 @@ class Database {
 
   // --- Changing. Each call counts as a change of `key`.
 
+  // Makes room for so many keys, when there are none yet.
+  void Reserve(size_t keys) { table_.Reserve(keys); }
   // Adds an entry for an absent key; takes ownership.
   void Insert(const Key& key, Entry* fresh);
   // Puts `fresh` (same key; takes ownership) in the place of the entry at `position`.

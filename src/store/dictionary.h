@@ -67,6 +67,9 @@ class Dictionary {
 
   Position Find(std::string_view key, uint64_t hash) const;
 
+  // Makes room for `count` nodes, so that no bucket is split until they are there. Nothing happens
+  // when the table has nodes.
+  void Reserve(size_t count);
   // Adds a node whose key is not in the table. Splits at most a few buckets.
   void Insert(Node* node, uint64_t hash);
   // Takes the node out of the table (it is not destroyed). Merges at most one bucket, but none that

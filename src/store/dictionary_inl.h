@@ -116,6 +116,13 @@ void Dictionary<Node, Hash>::AddBucket() {
 }
 
 template <typename Node, typename Hash>
+void Dictionary<Node, Hash>::Reserve(size_t count) {
+  if (size_ != 0 || count == 0) return;
+  const size_t buckets = count / kSplitAboveHalves * 2 + 2;
+  while (bucket_count_ < buckets || bucket_count_ < kBucketsMin) AddBucket();
+}
+
+template <typename Node, typename Hash>
 void Dictionary<Node, Hash>::SplitNext() {
   const size_t bit = LowMask() + 1;
   const size_t source_index = bucket_count_ - bit;

@@ -151,6 +151,10 @@ uint64_t ScanHash(const KeyspaceContext& context, const Entry& entry, uint64_t c
   return 0;
 }
 
+bool AddHashField(Entry& entry, const HashField& field, const CollectionLimits& limits) {
+  return SetField(entry, field.name, field.value, field.deadline_ms, limits);
+}
+
 Database::Position ExpireHashFields(Database& database, const Key& key, Database::Position position,
                                     std::span<const std::string_view> names, size_t step) {
   const KeyspaceContext& context = database.context();

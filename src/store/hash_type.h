@@ -55,6 +55,11 @@ void SampleHash(const KeyspaceContext& context, const Entry& entry, size_t count
 void SampleHashRepeatedly(const KeyspaceContext& context, const Entry& entry, size_t count,
                           FunctionRef<void(const HashField&)> visit);
 
+// --- Changing an entry that is in no database. A hash must not stay empty.
+
+// False when the field is there already, and then has the new value.
+bool AddHashField(Entry& entry, const HashField& field, const CollectionLimits& limits);
+
 // --- Changing a key, reported when something did change. `position` is from Locate and names a
 // hash, or is empty for an absent key.
 

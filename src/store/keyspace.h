@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -42,6 +43,10 @@ class Keyspace {
     return total;
   }
 
+  // Libraries of functions, as their source: read from and written to snapshots, not run yet.
+  std::vector<std::string>& function_libraries() { return function_libraries_; }
+  const std::vector<std::string>& function_libraries() const { return function_libraries_; }
+
   // Removes due keys of all databases for at most `budget_us`. Returns true when work is left.
   bool RemoveExpired(uint64_t budget_us);
   // The soonest moment RemoveExpired may find something; nothing without volatile keys.
@@ -50,6 +55,7 @@ class Keyspace {
  private:
   KeyspaceContext context_;
   std::vector<std::unique_ptr<Database>> databases_;
+  std::vector<std::string> function_libraries_;
   size_t next_to_expire_ = 0;
 };
 

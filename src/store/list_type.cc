@@ -108,6 +108,20 @@ size_t ListLength(const Entry& entry) {
   return SmallListEdit(entry).node.count();
 }
 
+void AppendListElement(Entry& entry, const PackedElement& element, const CollectionLimits& limits) {
+  const ListNodeLimit limit = ListNodeLimit::Of(limits);
+  if (IsSmallList(entry)) {
+    // As long as the text, which is what ListPush goes by.
+    ElementText scratch;
+    GrowList(entry, limit, element.Text(scratch).size(), 1);
+  }
+  if (IsSmallList(entry)) {
+    SmallListEdit(entry).node.PushBack(element, 0);
+  } else {
+    FullListOf(entry).PushBack(element, limit);
+  }
+}
+
 size_t ListPush(Database& database, const Key& key, Database::Position position, ListEnd end,
                 std::span<const std::string_view> elements) {
   const ListNodeLimit limit = LimitOf(database);

@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "src/store/collection_limits.h"
 #include "src/store/database.h"
 #include "src/store/packed_element.h"
 
@@ -60,6 +61,11 @@ void ListTrim(Database& database, const Key& key, Database::Position position, s
 // Removes up to `limit` elements that equal `value`, from `end` on; returns how many.
 size_t ListRemove(Database& database, const Key& key, Database::Position position, ListEnd end,
                   size_t limit, std::string_view value);
+
+// --- Changing an entry that is in no database.
+
+// Adds an element at the tail. A list must not stay empty. REQUIRES: as of ListPush.
+void AppendListElement(Entry& entry, const PackedElement& element, const CollectionLimits& limits);
 
 // --- For value.cc: the small form, which an entry's pointer leads to.
 

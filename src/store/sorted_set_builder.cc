@@ -21,6 +21,13 @@ void SortedSetBuilder::Add(const ScoredMember& added, uint64_t hash) {
   nodes_.push_back(node);
 }
 
+bool SortedSetBuilder::AddIfAbsent(const ScoredMember& added) {
+  const uint64_t hash = HashBytes(added.member);
+  if (members_.Find(added.member, hash)) return false;
+  Add(added, hash);
+  return true;
+}
+
 void SortedSetBuilder::Sort() {
   for (SortedSetNode* node : nodes_) {
     if (std::isnan(node->score())) node->set_score(0);
@@ -48,12 +55,7 @@ void SortedSetBuilder::FillPacked(Entry& entry) const {
   }
 }
 
-void SortedSetBuilder::Store(Database& database, const Key& key) {
-  const Database::Position position = database.Locate(key);
-  if (nodes_.empty()) {
-    if (position) database.Remove(key, position);
-    return;
-  }
+Entry* SortedSetBuilder::Build(Database& database, const Key& key) {
   // Zero has one form in memory (see SortedSetAdder), and -0 + 0 is it.
   for (SortedSetNode* node : nodes_) node->set_score(node->score() + 0.0);
   Entry* entry = NewPackedEntry(database, key, ValueType::kSortedSet);
@@ -63,6 +65,16 @@ void SortedSetBuilder::Store(Database& database, const Key& key) {
     SetFullForm(*entry, std::make_unique<SortedSetFull>(std::move(members_), nodes_));
     nodes_.clear();
   }
+  return entry;
+}
+
+void SortedSetBuilder::Store(Database& database, const Key& key) {
+  const Database::Position position = database.Locate(key);
+  if (nodes_.empty()) {
+    if (position) database.Remove(key, position);
+    return;
+  }
+  Entry* entry = Build(database, key);
   if (position) {
     database.Replace(key, position, entry);
   } else {

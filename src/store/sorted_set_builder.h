@@ -24,6 +24,8 @@ class SortedSetBuilder {
 
   size_t size() const { return nodes_.size(); }
 
+  // False, and nothing done, when the member is there already.
+  bool AddIfAbsent(const ScoredMember& added);
   // Adds the member when it is absent; else sets its score to what `combine(old score)` returns.
   template <typename Combine>
   void AddOrCombine(const ScoredMember& added, Combine combine);
@@ -39,6 +41,9 @@ class SortedSetBuilder {
   // Stores the members under a key in the place of whatever it held; an empty set removes it. The
   // builder is empty afterwards. REQUIRES: Sort was called.
   void Store(Database& database, const Key& key);
+  // The members as an entry that is in no database; ownership goes to the caller. The builder is
+  // empty afterwards. REQUIRES: Sort was called, and there is a member.
+  Entry* Build(Database& database, const Key& key);
 
  private:
   void Add(const ScoredMember& added, uint64_t hash);

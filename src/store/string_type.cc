@@ -13,6 +13,10 @@ constexpr size_t kEmbeddedNameMax = 44;
 // A growing block doubles up to this much spare room.
 constexpr size_t kGrowthMax = 1024 * 1024;
 
+Encoding EncodingOf(std::string_view inline_value) {
+  return inline_value.size() <= kEmbeddedNameMax ? Encoding::kEmbedded : Encoding::kRaw;
+}
+
 // Puts a new entry with these value bytes where `position` says, minding the deadline.
 void Store(Database& database, const Key& key, Database::Position position, Encoding encoding,
            std::string_view value_bytes, ExpiryChange expiry) {
@@ -103,6 +107,33 @@ std::string_view StringEncodingName(const Entry& entry) {
   return entry.encoding() == Encoding::kEmbedded ? "embstr" : "raw";
 }
 
+Entry* NewStringEntry(Entry::Parts parts, int64_t value) {
+  parts.encoding = Encoding::kInteger;
+  parts.value_bytes = {reinterpret_cast<const char*>(&value), sizeof value};
+  return Entry::Create(parts);
+}
+
+Entry* NewStringEntry(Entry::Parts parts, std::string_view value) {
+  if (value.size() <= kInt64TextMax) {
+    if (const std::optional<int64_t> integer = ParseInt64(value)) {
+      return NewStringEntry(parts, *integer);
+    }
+  }
+  if (value.size() > kInlineStringMax) return NewStringEntry(parts, SharedBytes::CopyOf(value));
+  parts.encoding = EncodingOf(value);
+  parts.value_bytes = value;
+  return Entry::Create(parts);
+}
+
+Entry* NewStringEntry(const Entry::Parts& parts, SharedBytes block) {
+  if (block.size() <= kInlineStringMax) return NewStringEntry(parts, block.view());
+  void* raw = block.ReleaseRaw();
+  Entry::Parts with_block = parts;
+  with_block.encoding = Encoding::kBlock;
+  with_block.value_bytes = {reinterpret_cast<const char*>(&raw), sizeof raw};
+  return Entry::Create(with_block);
+}
+
 void SetString(Database& database, const Key& key, Database::Position position,
                std::string_view value, ExpiryChange expiry, const SharedBytes* block) {
   if (value.size() <= kInt64TextMax) {
@@ -112,9 +143,7 @@ void SetString(Database& database, const Key& key, Database::Position position,
     }
   }
   if (value.size() <= kInlineStringMax) {
-    const Encoding encoding =
-        value.size() <= kEmbeddedNameMax ? Encoding::kEmbedded : Encoding::kRaw;
-    StoreInline(database, key, position, encoding, value, expiry);
+    StoreInline(database, key, position, EncodingOf(value), value, expiry);
     return;
   }
   StoreBlock(database, key, position, block != nullptr ? *block : SharedBytes::CopyOf(value),

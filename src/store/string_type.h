@@ -46,6 +46,13 @@ void SetString(Database& database, const Key& key, Database::Position position,
                std::string_view value, ExpiryChange expiry = {},
                const SharedBytes* block = nullptr);
 
+// An entry that is in no database: `parts` says all but form and value. Ownership goes to the
+// caller.
+Entry* NewStringEntry(Entry::Parts parts, std::string_view value);
+Entry* NewStringEntry(Entry::Parts parts, int64_t value);
+// REQUIRES: the block is not empty.
+Entry* NewStringEntry(const Entry::Parts& parts, SharedBytes block);
+
 // The following change a string in place or create it, keep its deadline, and return its new
 // length. `position` is empty for an absent key, else names a string.
 size_t AppendString(Database& database, const Key& key, Database::Position position,

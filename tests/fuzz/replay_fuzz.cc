@@ -17,6 +17,7 @@ class CountingSink final : public kvasir::ReplaySink {
     }
     return {};
   }
+  kvasir::Keyspace* keyspace() override { return nullptr; }
   void Progress(uint64_t, uint64_t) override {}
   uint64_t bytes = 0;
 };

@@ -42,12 +42,14 @@ class RecordingSink final : public ReplaySink {
     ++applied;
     return {};
   }
+  Keyspace* keyspace() override { return &loaded; }
   void Progress(uint64_t bytes_done, uint64_t bytes_total) override {
     EXPECT_LE(bytes_done, bytes_total);
     progress = bytes_done;
   }
 
   std::vector<std::string> commands;
+  Keyspace loaded{16};  // what an RDB base held
   int applied = 0;
   uint64_t progress = 0;
 

@@ -6,7 +6,7 @@
 #include <array>
 
 #include "persistence/rdb_length.h"
-#include "tests/support/dataset.h"
+#include "tests/persistence/rdb_fixture.h"
 
 namespace kvasir {
 namespace {
@@ -15,12 +15,6 @@ namespace {
 std::string Plain(const RdbChunk& chunk, bool compress = false) {
   std::string bytes;
   ForEachRdbPiece(chunk, compress, [&](std::string_view piece) { bytes += piece; });
-  return bytes;
-}
-
-std::string Bytes(std::initializer_list<int> values) {
-  std::string bytes;
-  for (const int value : values) bytes += static_cast<char>(value);
   return bytes;
 }
 

@@ -223,7 +223,7 @@ TEST_F(ReplayTest, PassesOverAnEmptyRdb) {
   std::string with_keys(kEmptyRdb);
   with_keys[80] = '\xfe';
   files_.Overwrite(base, with_keys);
-  EXPECT_EQ(Load(sink).error().code(), Errc::kUnsupported);
+  EXPECT_EQ(Load(sink).error().code(), Errc::kCorrupt);
   std::string flipped(kEmptyRdb);
   flipped[22] = 'x';
   files_.Overwrite(base, flipped);

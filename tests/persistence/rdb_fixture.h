@@ -1,0 +1,124 @@
+// What the tests of RDB share: bytes written by hand, files in memory, datasets to and from them.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "persistence/file_window.h"
+#include "persistence/rdb_encoder.h"
+#include "persistence/rdb_reader.h"
+#include "src/base/crc.h"
+#include "tests/support/dataset.h"
+
+namespace kvasir {
+
+inline std::string Bytes(std::initializer_list<int> values) {
+  std::string bytes;
+  for (const int value : values) bytes += static_cast<char>(value);
+  return bytes;
+}
+
+// A string as RDB writes it. REQUIRES: shorter than 16384 bytes.
+inline std::string RdbText(std::string_view text) {
+  const std::string head = text.size() < 64 ? Bytes({static_cast<int>(text.size())})
+                                            : Bytes({0x40 | static_cast<int>(text.size() >> 8),
+                                                     static_cast<int>(text.size() & 0xff)});
+  return head + std::string(text);
+}
+
+inline std::string LittleEndian64(uint64_t value) {
+  std::string bytes(sizeof value, '\0');
+  memcpy(bytes.data(), &value, sizeof value);
+  return bytes;
+}
+
+// A file of these items, ended and summed up.
+inline std::string RdbFile(std::string_view items, std::string_view magic = "REDIS0010") {
+  std::string bytes = std::string(magic) + std::string(items) + "\xff";
+  return bytes + LittleEndian64(Crc64(0, bytes));
+}
+
+class MemoryReadFile final : public ReadFile {
+ public:
+  explicit MemoryReadFile(std::string bytes) : bytes_(std::move(bytes)) {}
+  Result<size_t> ReadAt(uint64_t offset, char* out, size_t size) override {
+    if (offset >= bytes_.size()) return size_t{0};
+    const size_t read = std::min<size_t>(size, bytes_.size() - offset);
+    memcpy(out, bytes_.data() + offset, read);
+    return read;
+  }
+  Result<uint64_t> Size() override { return bytes_.size(); }
+
+ private:
+  const std::string bytes_;
+};
+
+inline Result<RdbLoaded> LoadRdb(const std::string& bytes, Keyspace* keyspace,
+                                 RdbLoadOptions options = {}) {
+  MemoryReadFile file(bytes);
+  FileWindow window(file, bytes.size());
+  return RdbReader(window, "dump.rdb", keyspace, std::move(options)).Read();
+}
+
+// The whole dataset as a file.
+inline std::string SaveRdb(Dataset& dataset, bool compress = true) {
+  RdbEncoder encoder;
+  encoder.Header(RdbVersionFor(dataset.keyspace), {});
+  for (int i = 0; i < dataset.keyspace.database_count(); ++i) {
+    Database& database = dataset.database(i);
+    if (database.size() == 0) continue;
+    encoder.SelectDatabase(i, database.size(), database.volatile_size());
+    database.table().ForEach([&](const Entry* entry) { encoder.Whole(*entry); });
+  }
+  encoder.End();
+  std::string bytes;
+  ForEachRdbPiece(encoder.Take(), compress, [&](std::string_view piece) { bytes += piece; });
+  return bytes + LittleEndian64(Crc64(0, bytes));
+}
+
+// Keys of all types and forms, in several databases, with deadlines.
+inline void FillWithAllTypes(Dataset& dataset) {
+  const std::string long_text = "long " + std::string(3000, 'x') + std::string(100, 'y');
+  dataset.Run({"SET", "text", "value"});
+  dataset.Run({"SET", "empty", ""});
+  dataset.Run({"SET", std::string("bin\0ary", 7), std::string("\0\xff\r\n", 4)});
+  dataset.Run({"SET", "12345", "-12345"});
+  for (const char* number :
+       {"0", "127", "-128", "32767", "-32769", "2147483648", "-9223372036854775808"}) {
+    dataset.Run({"SET", std::string("n") + number, number});
+  }
+  dataset.Run({"SET", "long", long_text});
+  dataset.Run({"SET", "volatile", "v", "PXAT", "1900000000123"});
+  dataset.Run({"SET", std::string(70'000, 'k'), "long key"});
+  dataset.Run({"RPUSH", "list:small", "a", "1", "-5000000000", "", std::string(200, 'z')});
+  dataset.Run({"SADD", "set:integers", "1", "-70000", "5000000000"});
+  dataset.Run({"SADD", "set:small", "a", "b", "3"});
+  dataset.Run({"HSET", "hash:small", "f", "v", "g", "17"});
+  dataset.Run({"ZADD", "zset:small", "1", "a", "-inf", "b", "2.5", "c", "1e300", "d"});
+  for (int i = 0; i < 700; ++i) {
+    const std::string text = "element " + std::to_string(i * 37 % 1000);
+    dataset.Run({"RPUSH", "list:large", text, std::to_string(i), std::string(40, 'l')});
+    dataset.Run({"SADD", "set:large", text});
+    dataset.Run({"HSET", "hash:large", text, std::to_string(i)});
+    dataset.Run({"ZADD", "zset:large", std::to_string(i * 0.5), text});
+    dataset.Run({"SADD", "set:many integers", std::to_string(i)});
+  }
+  dataset.Run({"PEXPIREAT", "list:small", "1900000000456"});
+  dataset.Run({"PEXPIREAT", "zset:large", "1900000000789"});
+  dataset.Run({"SELECT", "9"});
+  dataset.Run({"SET", "text", "in another database"});
+  dataset.Run({"SELECT", "0"});
+}
+
+inline void AddFieldDeadlines(Dataset& dataset) {
+  dataset.Run({"HSET", "hash:deadlines", "a", "1", "b", "2", "c", "3"});
+  dataset.Run({"HPEXPIREAT", "hash:deadlines", "1900000000100", "FIELDS", "1", "a"});
+  dataset.Run({"HPEXPIREAT", "hash:deadlines", "1900000000050", "FIELDS", "1", "b"});
+  dataset.Run({"HPEXPIREAT", "hash:large", "1900000000100", "FIELDS", "1", "element 37"});
+}
+
+}  // namespace kvasir
