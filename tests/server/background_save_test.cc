@@ -62,18 +62,15 @@ class Writer {
     RawSocket socket(port);
     for (int i = 0; !stop_; ++i) {
       const std::string number = std::to_string(i % 3000);
-      for (const std::vector<std::string>& command :
-           {std::vector<std::string>{"INCR", "counter:" + number},
-            {"RPUSH", "list", "element:" + number},
-            {"LPOP", "list"},
-            {"ZINCRBY", "zset", "1.5", number},
-            {"HINCRBY", "hash", number, "3"},
-            {"APPEND", "string:" + number, "tail"},
-            {"RENAME", "counter:" + number, "counter:" + std::to_string(i % 2999)},
-            {"SADD", "set", "member:" + number},
-            {"SREM", "set", "member:" + std::to_string((i * 7) % 3000)}}) {
-        if (socket.Run(command).empty()) return;
-      }
+      socket.Run({"INCR", "counter:" + number});
+      socket.Run({"RPUSH", "list", "element:" + number});
+      socket.Run({"LPOP", "list"});
+      socket.Run({"ZINCRBY", "zset", "1.5", number});
+      socket.Run({"HINCRBY", "hash", number, "3"});
+      socket.Run({"APPEND", "string:" + number, "tail"});
+      socket.Run({"RENAME", "counter:" + number, "counter:" + std::to_string(i % 2999)});
+      socket.Run({"SADD", "set", "member:" + number});
+      socket.Run({"SREM", "set", "member:" + std::to_string((i * 7) % 3000)});
     }
   }
 
@@ -95,7 +92,9 @@ void Fill(Client& client) {
       hash.insert(hash.end(), {number, number});
       zset.insert(zset.end(), {number, number});
     }
-    for (const auto& command : {list, set, hash, zset}) client.Run(command);
+    for (const auto& command : {list, set, hash, zset}) {
+      client.Run(std::vector<std::string_view>(command.begin(), command.end()));
+    }
   }
 }
 

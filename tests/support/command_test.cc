@@ -161,7 +161,7 @@ Session& CommandTest::NewSession() {
 
 void CommandTest::ExecuteDuringSnapshot(Session& as,
                                         const std::vector<std::string_view>& arguments) {
-  if (snapshot_budget_ == 0 || keyspace.size() == 0) return engine.ExecuteOne(as, arguments);
+  if (snapshot_budget == 0 || keyspace.size() == 0) return engine.ExecuteOne(as, arguments);
   const std::string before = DigestToHex(DigestKeyspace(keyspace, DigestDeadlines::kExact));
   Keyspace copy(keyspace.database_count());
   copy.context().expiry_enabled = false;
@@ -175,7 +175,7 @@ void CommandTest::ExecuteDuringSnapshot(Session& as,
   }
   EXPECT_EQ(DigestToHex(DigestKeyspace(copy, DigestDeadlines::kExact)), before)
       << arguments[0] << " changed something that a snapshot had not taken (D7)";
-  snapshot_budget_ -= std::min(snapshot_budget_, sink.taken());
+  snapshot_budget -= std::min(snapshot_budget, sink.taken());
 }
 
 std::string CommandTest::RunRaw(Session& as, const std::vector<std::string>& arguments) {

@@ -108,14 +108,14 @@ class CommandTest : public ::testing::Test {
   int64_t now_ms = 1'800'000'000'000;
   // Set to false by a test whose changes cannot be replayed (there should be hardly any).
   bool check_replay = true;
+  // So many keys and elements may be copied by a test's snapshots: large tests have a few only.
+  uint64_t snapshot_budget = 20'000;
 
  private:
   void ExecuteDuringSnapshot(Session& session, const std::vector<std::string_view>& arguments);
 
   std::vector<std::unique_ptr<Session>> sessions_;
   size_t taken_ = 0;
-  // So many keys and elements may be copied by a test's snapshots: large tests have a few only.
-  uint64_t snapshot_budget_ = 20'000;
 };
 
 // The wire form of one reply in the readable form above; `*position` moves behind it.
