@@ -5,13 +5,8 @@
 
 #include "src/base/number.h"
 #include "src/base/text.h"
-#include "src/commands/typed_lookup.h"
 
 namespace kvasir {
-
-Entry* ReadHash(Call& call, const Key& key, bool& failed) {
-  return ReadTyped(call, key, ValueType::kHash, failed);
-}
 
 Database::Position LocateHash(Call& call, const Key& key, FieldNames names, size_t step,
                               bool& failed) {

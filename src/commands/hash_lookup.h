@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "src/commands/typed_lookup.h"
 #include "src/engine/argument_reader.h"
 #include "src/engine/call.h"
 #include "src/store/hash_type.h"
@@ -18,7 +19,9 @@ using FieldNames = std::span<const std::string_view>;
 
 // The hash under a key, for reading; nullptr when absent. With another type there, replies
 // WRONGTYPE and sets `failed`.
-Entry* ReadHash(Call& call, const Key& key, bool& failed);
+inline Entry* ReadHash(Call& call, const Key& key, bool& failed) {
+  return ReadTyped(call, key, ValueType::kHash, failed);
+}
 // The place of the hash, for changing every `step`th of `names`; empty when absent. What is past
 // its deadline is gone then.
 Database::Position LocateHash(Call& call, const Key& key, FieldNames names, size_t step,
