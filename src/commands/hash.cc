@@ -47,19 +47,11 @@ void CmdHSetNx(Call& call) {
   call.reply.Integer(is_new ? 1 : 0);
 }
 
-void ReplyValue(Call& call, const std::optional<HashField>& field) {
-  if (field) {
-    call.reply.Bulk(field->value);
-  } else {
-    call.reply.Null();
-  }
-}
-
 void CmdHGet(Call& call) {
   bool failed = false;
   const Entry* entry = ReadHash(call, call.KeyAt(1), failed);
   ElementText scratch;
-  if (!failed) ReplyValue(call, FindField(call, entry, call[2], scratch));
+  if (!failed) ReplyFieldValue(call, FindField(call, entry, call[2], scratch));
 }
 
 void CmdHMGet(Call& call) {
@@ -70,7 +62,7 @@ void CmdHMGet(Call& call) {
   call.reply.Array(names.size());
   ElementText scratch;
   for (const std::string_view name : names) {
-    ReplyValue(call, FindField(call, entry, name, scratch));
+    ReplyFieldValue(call, FindField(call, entry, name, scratch));
   }
 }
 

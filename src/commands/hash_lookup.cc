@@ -21,6 +21,14 @@ std::optional<HashField> FindField(Call& call, const Entry* entry, std::string_v
   return FindHashField(call.keyspace().context(), *entry, name, scratch);
 }
 
+void ReplyFieldValue(Call& call, const std::optional<HashField>& field) {
+  if (field) {
+    call.reply.Bulk(field->value);
+  } else {
+    call.reply.Null();
+  }
+}
+
 FieldNames ReadFieldNames(Call& call, size_t at, std::string_view count_error) {
   if (at + 2 >= call.size() || !EqualsIgnoreCase(call[at], "FIELDS")) {
     call.Error("ERR Mandatory argument FIELDS is missing or not at the right position");
