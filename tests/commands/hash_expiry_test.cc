@@ -2,6 +2,7 @@
 
 #include "src/base/random.h"
 #include "tests/support/command_test.h"
+#include "tests/support/error_replies.h"
 #include "tests/support/reply_list.h"
 
 namespace kvasir {
@@ -12,8 +13,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-const std::string kWrongType = "-WRONGTYPE Operation against a key holding the wrong kind of value";
-const std::string kNotInteger = "-ERR value is not an integer or out of range";
 const std::string kNoFields =
     "-ERR Mandatory argument FIELDS is missing or not at the right position";
 const std::string kMismatch = "-ERR The `numfields` parameter must match the number of arguments";
