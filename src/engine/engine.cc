@@ -125,8 +125,13 @@ void Engine::PrefetchElements(const Database& database, const RequestBatch& batc
   }
 }
 
+void Engine::BeginTurn() {
+  turn_ticks_ = CycleTicks();
+  last_ticks_ = turn_ticks_;
+}
+
 Engine::Progress Engine::Execute(Session& session, RequestBatch& batch, size_t first,
-                                 size_t output_pause_bytes) {
+                                 Limits limits) {
   Progress progress;
   const auto requests = batch.requests();
   last_ticks_ = CycleTicks();
@@ -151,7 +156,9 @@ Engine::Progress Engine::Execute(Session& session, RequestBatch& batch, size_t f
         progress.blocked = true;
         return progress;
       }
-      if (session.close_after_reply || session.output.size() > output_pause_bytes) return progress;
+      if (session.close_after_reply || session.output.size() > limits.output_bytes) return progress;
+      if (limits.one_turn && TurnOver()) [[unlikely]]
+        return progress;
     }
     at += count;
   }
