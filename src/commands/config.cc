@@ -75,6 +75,7 @@ void CmdConfigResetStat(Call& call) {
   KeyspaceContext& context = engine.keyspace().context();
   context.stats = KeyspaceStats();
   context.expiry_lag_ms.Clear();
+  context.element_expiry_lag_ms.Clear();
   if (context.reclaimer != nullptr) context.reclaimer->ResetStats();
   call.reply.Ok();
 }

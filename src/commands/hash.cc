@@ -47,19 +47,11 @@ void CmdHSetNx(Call& call) {
   call.reply.Integer(is_new ? 1 : 0);
 }
 
-void ReplyValue(Call& call, const std::optional<HashField>& field) {
-  if (field) {
-    call.reply.Bulk(field->value);
-  } else {
-    call.reply.Null();
-  }
-}
-
 void CmdHGet(Call& call) {
   bool failed = false;
   const Entry* entry = ReadHash(call, call.KeyAt(1), failed);
   ElementText scratch;
-  if (!failed) ReplyValue(call, FindField(call, entry, call[2], scratch));
+  if (!failed) ReplyFieldValue(call, FindField(call, entry, call[2], scratch));
 }
 
 void CmdHMGet(Call& call) {
@@ -70,7 +62,7 @@ void CmdHMGet(Call& call) {
   call.reply.Array(names.size());
   ElementText scratch;
   for (const std::string_view name : names) {
-    ReplyValue(call, FindField(call, entry, name, scratch));
+    ReplyFieldValue(call, FindField(call, entry, name, scratch));
   }
 }
 
@@ -136,43 +128,43 @@ constexpr KeySpec kRemoveFieldsOfFirstKey[] = {{.flags = kKeyReadWrite | kKeyDel
 // clang-format off
 constexpr CommandRow kRows[] = {
     {.name = "hset", .handler = CmdHSet, .arity = -4,
-     .flags = kWrite | kDenyOom | kFast | kTakesElement,
-     .categories = kAclHash, .keys = kUpdateFirstKey, .since = "2.0.0",
+     .flags = kWrite | kDenyOom | kFast,
+     .categories = kAclHash, .keys = kUpdateFirstKey, .element_at = 2, .since = "2.0.0",
      .group = CommandGroup::kHash, .summary = "Sets fields of a hash and counts the new ones.",
      .syntax = "key field value [field value ...]"},
     {.name = "hmset", .handler = CmdHMSet, .arity = -4,
-     .flags = kWrite | kDenyOom | kFast | kTakesElement,
-     .categories = kAclHash, .keys = kUpdateFirstKey, .since = "2.0.0",
+     .flags = kWrite | kDenyOom | kFast,
+     .categories = kAclHash, .keys = kUpdateFirstKey, .element_at = 2, .since = "2.0.0",
      .group = CommandGroup::kHash, .summary = "Sets fields of a hash.",
      .syntax = "key field value [field value ...]"},
     {.name = "hsetnx", .handler = CmdHSetNx, .arity = 4,
-     .flags = kWrite | kDenyOom | kFast | kTakesElement,
-     .categories = kAclHash, .keys = kInsertFirstKey, .since = "2.0.0",
+     .flags = kWrite | kDenyOom | kFast,
+     .categories = kAclHash, .keys = kInsertFirstKey, .element_at = 2, .since = "2.0.0",
      .group = CommandGroup::kHash, .summary = "Sets a field of a hash unless it is there.",
      .syntax = "key field value"},
-    {.name = "hget", .handler = CmdHGet, .arity = 3, .flags = kReadOnly | kFast | kTakesElement,
-     .categories = kAclHash, .keys = kReadFirstKey, .since = "2.0.0",
+    {.name = "hget", .handler = CmdHGet, .arity = 3, .flags = kReadOnly | kFast,
+     .categories = kAclHash, .keys = kReadFirstKey, .element_at = 2, .since = "2.0.0",
      .group = CommandGroup::kHash, .summary = "Returns the value of a field of a hash.",
      .syntax = "key field"},
-    {.name = "hmget", .handler = CmdHMGet, .arity = -3, .flags = kReadOnly | kFast | kTakesElement,
-     .categories = kAclHash, .keys = kReadFirstKey, .since = "2.0.0",
+    {.name = "hmget", .handler = CmdHMGet, .arity = -3, .flags = kReadOnly | kFast,
+     .categories = kAclHash, .keys = kReadFirstKey, .element_at = 2, .since = "2.0.0",
      .group = CommandGroup::kHash, .summary = "Returns the values of fields of a hash.",
      .syntax = "key field [field ...]"},
     {.name = "hexists", .handler = CmdHExists, .arity = 3,
-     .flags = kReadOnly | kFast | kTakesElement,
-     .categories = kAclHash, .keys = kInspectFirstKey, .since = "2.0.0",
+     .flags = kReadOnly | kFast,
+     .categories = kAclHash, .keys = kInspectFirstKey, .element_at = 2, .since = "2.0.0",
      .group = CommandGroup::kHash, .summary = "Tells whether a hash has a field.",
      .syntax = "key field"},
     {.name = "hstrlen", .handler = CmdHStrLen, .arity = 3,
-     .flags = kReadOnly | kFast | kTakesElement,
-     .categories = kAclHash, .keys = kInspectFirstKey, .since = "3.2.0",
+     .flags = kReadOnly | kFast,
+     .categories = kAclHash, .keys = kInspectFirstKey, .element_at = 2, .since = "3.2.0",
      .group = CommandGroup::kHash, .summary = "Tells the length of the value of a field.",
      .syntax = "key field"},
     {.name = "hlen", .handler = CmdHLen, .arity = 2, .flags = kReadOnly | kFast,
      .categories = kAclHash, .keys = kInspectFirstKey, .since = "2.0.0",
      .group = CommandGroup::kHash, .summary = "Counts the fields of a hash.", .syntax = "key"},
-    {.name = "hdel", .handler = CmdHDel, .arity = -3, .flags = kWrite | kFast | kTakesElement,
-     .categories = kAclHash, .keys = kRemoveFieldsOfFirstKey, .since = "2.0.0",
+    {.name = "hdel", .handler = CmdHDel, .arity = -3, .flags = kWrite | kFast,
+     .categories = kAclHash, .keys = kRemoveFieldsOfFirstKey, .element_at = 2, .since = "2.0.0",
      .group = CommandGroup::kHash,
      .summary = "Removes fields of a hash and counts those that were there.",
      .syntax = "key field [field ...]"},

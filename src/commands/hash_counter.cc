@@ -81,14 +81,14 @@ void CmdHIncrByFloat(Call& call) {
 // clang-format off
 constexpr CommandRow kRows[] = {
     {.name = "hincrby", .handler = CmdHIncrBy, .arity = 4,
-     .flags = kWrite | kDenyOom | kFast | kTakesElement,
-     .categories = kAclHash, .keys = kReadUpdateFirstKey, .since = "2.0.0",
+     .flags = kWrite | kDenyOom | kFast,
+     .categories = kAclHash, .keys = kReadUpdateFirstKey, .element_at = 2, .since = "2.0.0",
      .group = CommandGroup::kHash,
      .summary = "Adds an integer to the one that a field of a hash holds.",
      .syntax = "key field increment"},
     {.name = "hincrbyfloat", .handler = CmdHIncrByFloat, .arity = 4,
-     .flags = kWrite | kDenyOom | kFast | kTakesElement,
-     .categories = kAclHash, .keys = kReadUpdateFirstKey,
+     .flags = kWrite | kDenyOom | kFast,
+     .categories = kAclHash, .keys = kReadUpdateFirstKey, .element_at = 2,
      .since = "2.6.0", .group = CommandGroup::kHash,
      .summary = "Adds a decimal number to the one that a field of a hash holds.",
      .syntax = "key field increment"},

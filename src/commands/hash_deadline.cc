@@ -57,4 +57,16 @@ void FieldDeadlines::Log() {
       FieldEffect("HPERSIST", key_.bytes, {"FIELDS", std::to_string(cleared_.size())}, cleared_));
 }
 
+void ChangeFields(
+    Call& call, const Key& key, Database::Position position, FieldNames names,
+    FunctionRef<void(FieldDeadlines&, std::string_view, const std::optional<HashField>&)> visit) {
+  FieldDeadlines fields(call, key, ExpireHashFields(call.database(), key, position, names));
+  call.reply.Array(names.size());
+  for (const std::string_view name : names) {
+    ElementText scratch;
+    visit(fields, name, fields.Find(name, scratch));
+  }
+  fields.Log();
+}
+
 }  // namespace kvasir

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "src/base/function_ref.h"
 #include "src/commands/expiry_arguments.h"
 #include "src/commands/hash_lookup.h"
 
@@ -18,7 +19,7 @@ std::optional<int64_t> ReadFieldDeadline(Call& call, std::string_view text, Expi
 // Sets deadlines of the fields of one hash, and says at the end what the log gets.
 class FieldDeadlines {
  public:
-  // LIFETIME: all outlive this. `position` is from LocateHash for all fields concerned.
+  // LIFETIME: all outlive this. `position` is from ExpireHashFields for all fields concerned.
   FieldDeadlines(Call& call, const Key& key, Database::Position position)
       : call_(call), key_(key), position_(position) {}
 
@@ -43,5 +44,12 @@ class FieldDeadlines {
   std::vector<std::string_view> cleared_;
   std::vector<std::string_view> removed_;
 };
+
+// Changes fields of the hash at `position`, which is from this call and may be empty: for each name
+// `visit` does to it what the command does and replies. The replies make an array; what was done is
+// logged.
+void ChangeFields(
+    Call& call, const Key& key, Database::Position position, FieldNames names,
+    FunctionRef<void(FieldDeadlines&, std::string_view, const std::optional<HashField>&)> visit);
 
 }  // namespace kvasir

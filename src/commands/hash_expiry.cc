@@ -41,10 +41,9 @@ bool Holds(Condition condition, const HashField& field, int64_t deadline_ms) {
   }
 }
 
-int64_t SetDeadline(FieldDeadlines& deadlines, std::string_view name, int64_t deadline_ms,
+int64_t SetDeadline(FieldDeadlines& deadlines, std::string_view name,
+                    const std::optional<HashField>& field, int64_t deadline_ms,
                     Condition condition) {
-  ElementText scratch;
-  const std::optional<HashField> field = deadlines.Find(name, scratch);
   if (!field) return kNoSuchField;
   if (!Holds(condition, *field, deadline_ms)) return kConditionNotMet;
   return deadlines.Set(name, deadline_ms) ? kDone : kDeleted;
@@ -53,7 +52,7 @@ int64_t SetDeadline(FieldDeadlines& deadlines, std::string_view name, int64_t de
 void Expire(Call& call, ExpiryUnit unit) {
   bool failed = false;
   const Key key = call.KeyAt(1);
-  LocateTyped(call, key, ValueType::kHash, failed);
+  const Database::Position position = LocateTyped(call, key, ValueType::kHash, failed);
   if (failed) return;
   const std::optional<int64_t> deadline_ms = ReadFieldDeadline(call, call[2], unit);
   if (!deadline_ms) return;
@@ -61,12 +60,9 @@ void Expire(Call& call, ExpiryUnit unit) {
   const FieldNames names = ReadFieldNames(call, condition == Condition::kNone ? 3 : 4,
                                           "ERR Parameter `numFields` should be greater than 0");
   if (names.empty()) return;
-  FieldDeadlines deadlines(call, key, LocateHash(call, key, names, 1, failed));
-  call.reply.Array(names.size());
-  for (const std::string_view name : names) {
-    call.reply.Integer(SetDeadline(deadlines, name, *deadline_ms, condition));
-  }
-  deadlines.Log();
+  ChangeFields(call, key, position, names, [&](FieldDeadlines& fields, auto name, auto& field) {
+    call.reply.Integer(SetDeadline(fields, name, field, *deadline_ms, condition));
+  });
 }
 
 void CmdHExpire(Call& call) { Expire(call, {.seconds = true, .relative = true}); }
@@ -74,25 +70,18 @@ void CmdHPExpire(Call& call) { Expire(call, {.seconds = false, .relative = true}
 void CmdHExpireAt(Call& call) { Expire(call, {.seconds = true, .relative = false}); }
 void CmdHPExpireAt(Call& call) { Expire(call, {.seconds = false, .relative = false}); }
 
-constexpr std::string_view kFieldCount = "ERR Number of fields must be a positive integer";
-
 void CmdHPersist(Call& call) {
   bool failed = false;
   const Key key = call.KeyAt(1);
-  LocateTyped(call, key, ValueType::kHash, failed);
+  const Database::Position position = LocateTyped(call, key, ValueType::kHash, failed);
   if (failed) return;
-  const FieldNames names = ReadFieldNames(call, 2, kFieldCount);
+  const FieldNames names = ReadFieldNames(call, 2);
   if (names.empty()) return;
-  FieldDeadlines deadlines(call, key, LocateHash(call, key, names, 1, failed));
-  call.reply.Array(names.size());
-  for (const std::string_view name : names) {
-    ElementText scratch;
-    const std::optional<HashField> field = deadlines.Find(name, scratch);
+  ChangeFields(call, key, position, names, [&](FieldDeadlines& fields, auto name, auto& field) {
     const bool clears = field && field->has_deadline();
-    if (clears) deadlines.Clear(name);
+    if (clears) fields.Clear(name);
     call.reply.Integer(!field ? kNoSuchField : clears ? kDone : kNoDeadline);
-  }
-  deadlines.Log();
+  });
 }
 
 // Replies with the deadlines, seconds rounded up.
@@ -100,7 +89,7 @@ void ReplyDeadlines(Call& call, ExpiryUnit unit) {
   bool failed = false;
   const Entry* entry = ReadHash(call, call.KeyAt(1), failed);
   if (failed) return;
-  const FieldNames names = ReadFieldNames(call, 2, kFieldCount);
+  const FieldNames names = ReadFieldNames(call, 2);
   if (names.empty()) return;
   call.reply.Array(names.size());
   for (const std::string_view name : names) {

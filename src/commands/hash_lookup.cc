@@ -5,13 +5,8 @@
 
 #include "src/base/number.h"
 #include "src/base/text.h"
-#include "src/commands/typed_lookup.h"
 
 namespace kvasir {
-
-Entry* ReadHash(Call& call, const Key& key, bool& failed) {
-  return ReadTyped(call, key, ValueType::kHash, failed);
-}
 
 Database::Position LocateHash(Call& call, const Key& key, FieldNames names, size_t step,
                               bool& failed) {
@@ -24,6 +19,14 @@ std::optional<HashField> FindField(Call& call, const Entry* entry, std::string_v
                                    ElementText& scratch) {
   if (entry == nullptr) return std::nullopt;
   return FindHashField(call.keyspace().context(), *entry, name, scratch);
+}
+
+void ReplyFieldValue(Call& call, const std::optional<HashField>& field) {
+  if (field) {
+    call.reply.Bulk(field->value);
+  } else {
+    call.reply.Null();
+  }
 }
 
 FieldNames ReadFieldNames(Call& call, size_t at, std::string_view count_error) {

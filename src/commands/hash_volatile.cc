@@ -12,8 +12,6 @@
 namespace kvasir {
 namespace {
 
-constexpr std::string_view kFieldCount = "ERR Number of fields must be a positive integer";
-
 // The unit of a time that the word announces.
 std::optional<ExpiryUnit> UnitOf(std::string_view word) {
   if (EqualsIgnoreCase(word, "EX")) return ExpiryUnit{.seconds = true, .relative = true};
@@ -23,55 +21,36 @@ std::optional<ExpiryUnit> UnitOf(std::string_view word) {
   return std::nullopt;
 }
 
-void ReplyValue(Call& call, const std::optional<HashField>& field) {
-  if (field) {
-    call.reply.Bulk(field->value);
-  } else {
-    call.reply.Null();
-  }
-}
-
 void CmdHGetDel(Call& call) {
   bool failed = false;
   const Key key = call.KeyAt(1);
-  LocateTyped(call, key, ValueType::kHash, failed);
+  const Database::Position position = LocateTyped(call, key, ValueType::kHash, failed);
   if (failed) return;
-  const FieldNames names = ReadFieldNames(call, 2, kFieldCount);
+  const FieldNames names = ReadFieldNames(call, 2);
   if (names.empty()) return;
-  FieldDeadlines fields(call, key, LocateHash(call, key, names, 1, failed));
-  call.reply.Array(names.size());
-  for (const std::string_view name : names) {
-    ElementText scratch;
-    const std::optional<HashField> field = fields.Find(name, scratch);
-    ReplyValue(call, field);
+  ChangeFields(call, key, position, names, [&](FieldDeadlines& fields, auto name, auto& field) {
+    ReplyFieldValue(call, field);
     if (field) fields.Remove(name);
-  }
-  fields.Log();
+  });
 }
 
 void CmdHGetEx(Call& call) {
   bool failed = false;
   const Key key = call.KeyAt(1);
-  LocateTyped(call, key, ValueType::kHash, failed);
+  const Database::Position position = LocateTyped(call, key, ValueType::kHash, failed);
   if (failed) return;
   const std::optional<ExpiryUnit> unit = UnitOf(call[2]);
   const bool persists = EqualsIgnoreCase(call[2], "PERSIST");
-  const FieldNames names = ReadFieldNames(call, unit ? 4 : persists ? 3 : 2, kFieldCount);
+  const FieldNames names = ReadFieldNames(call, unit ? 4 : persists ? 3 : 2);
   if (names.empty()) return;
   std::optional<int64_t> deadline_ms;
   if (unit) deadline_ms = ReadFieldDeadline(call, call[3], *unit);
   if (unit && !deadline_ms) return;
-  FieldDeadlines fields(call, key, LocateHash(call, key, names, 1, failed));
-  call.reply.Array(names.size());
-  for (const std::string_view name : names) {
-    ElementText scratch;
-    const std::optional<HashField> field = fields.Find(name, scratch);
-    ReplyValue(call, field);
-    if (!field) continue;
-    if (deadline_ms) fields.Set(name, *deadline_ms);
-    if (persists && field->has_deadline()) fields.Clear(name);
-  }
-  fields.Log();
+  ChangeFields(call, key, position, names, [&](FieldDeadlines& fields, auto name, auto& field) {
+    ReplyFieldValue(call, field);
+    if (field && deadline_ms) fields.Set(name, *deadline_ms);
+    if (field && persists && field->has_deadline()) fields.Clear(name);
+  });
 }
 
 struct HSetExOptions {

@@ -31,9 +31,13 @@ void AppendTraffic(const Statistics& statistics, InfoWriter& line) {
   line.Zeros({"sync_full", "sync_partial_ok", "sync_partial_err"});
 }
 
+std::string DescribeLag(const Histogram& lag_ms) {
+  return fmt::format("p50={},p99={},max={}", lag_ms.Percentile(50), lag_ms.Percentile(99),
+                     lag_ms.max());
+}
+
 void AppendKeys(Engine& engine, InfoWriter& line) {
   const KeyspaceContext& context = engine.keyspace().context();
-  const Histogram& lag = context.expiry_lag_ms;
   // The names that Redis 7.4 and Valkey 9 have for the same.
   line("expired_subkeys", context.stats.expired_elements);
   line("expired_fields", context.stats.expired_elements);
@@ -41,8 +45,8 @@ void AppendKeys(Engine& engine, InfoWriter& line) {
   line("expired_stale_perc", "0.00");
   line("expired_time_cap_reached_count", 0);
   line("expire_cycle_cpu_milliseconds", 0);
-  line("expired_lag_ms",
-       fmt::format("p50={},p99={},max={}", lag.Percentile(50), lag.Percentile(99), lag.max()));
+  line("expired_lag_ms", DescribeLag(context.expiry_lag_ms));
+  line("expired_fields_lag_ms", DescribeLag(context.element_expiry_lag_ms));
   line("evicted_keys", context.stats.evicted);
   line("evicted_clients", engine.statistics().evicted_clients);
   line.Zeros({"evicted_scripts", "total_eviction_exceeded_time", "current_eviction_exceeded_time"});

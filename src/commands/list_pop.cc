@@ -5,108 +5,65 @@
 
 #include "src/commands/families.h"
 #include "src/commands/list_reply.h"
+#include "src/commands/pop_request.h"
 #include "src/engine/engine.h"
 
 namespace kvasir {
 namespace {
 
-// The first key that holds a list. False when one before it holds something else; that is replied.
-struct FirstList {
-  Key key;
-  Database::Position position;
-};
-bool FindFirstList(Call& call, std::span<const std::string_view> keys, FirstList& found) {
-  for (const std::string_view bytes : keys) {
-    bool failed = false;
-    const Key key = Key::Of(bytes);
-    const Database::Position position = LocateList(call, key, failed);
-    if (failed) return false;
-    if (!position) continue;
-    found = {key, position};
-    return true;
-  }
-  return true;
-}
-
-void WaitOrReplyNull(Call& call, std::span<const std::string_view> keys, int64_t deadline_ms) {
-  const auto reply_null = [](ReplyWriter& reply) { reply.NullArray(); };
-  if (call.MayBlock()) {
-    call.BlockOnKeys(keys, ValueType::kList, deadline_ms, reply_null);
-  } else {
-    reply_null(call.reply);
-  }
-}
-
 void PopOrWait(Call& call, ListEnd end) {
   const std::optional<int64_t> deadline_ms = ReadBlockingDeadline(call, call.size() - 1);
   if (!deadline_ms) return;
   const auto keys = call.arguments().subspan(1, call.size() - 2);
-  FirstList first;
-  if (!FindFirstList(call, keys, first)) return;
-  if (!first.position) {
-    WaitOrReplyNull(call, keys, *deadline_ms);
+  bool failed = false;
+  const std::optional<FoundKey> first = FindFirst(call, keys, ValueType::kList, failed);
+  if (failed) return;
+  if (!first) {
+    WaitOrReplyNull(call, keys, ValueType::kList, *deadline_ms);
     return;
   }
   call.reply.Array(2);
-  call.reply.Bulk(first.key.bytes);
-  ListPop(call.database(), first.key, first.position, end, 1,
+  call.reply.Bulk(first->key.bytes);
+  ListPop(call.database(), first->key, first->position, end, 1,
           [&call](const PackedElement& element) { ReplyElement(call, element); });
-  call.LogInstead({PopName(end), first.key.bytes});
+  call.LogInstead({PopName(end), first->key.bytes});
 }
 
 void CmdBLPop(Call& call) { PopOrWait(call, ListEnd::kHead); }
 void CmdBRPop(Call& call) { PopOrWait(call, ListEnd::kTail); }
 
-struct PopMany {
-  std::span<const std::string_view> keys;
-  ListEnd end = ListEnd::kHead;
-  int64_t count = 1;
-};
-
-PopMany ReadPopMany(ArgumentReader& read, Call& call) {
-  PopMany pop;
-  const int64_t key_count =
-      read.NextIntegerIn(1, INT64_MAX, "ERR numkeys should be greater than 0");
-  if (read.failed()) return pop;
-  const size_t first_key = read.position();
-  for (int64_t i = 0; i < key_count && !read.failed(); ++i) read.Next();
-  pop.end = NextListEnd(read);
-  if (read.TakeOption("COUNT", 1)) {
-    pop.count = read.NextIntegerIn(1, INT64_MAX, "ERR count should be greater than 0");
-  }
-  if (!read.failed()) {
-    pop.keys = call.arguments().subspan(first_key, static_cast<size_t>(key_count));
-  }
-  return pop;
+PopRequest ReadRequest(Call& call, ArgumentReader& read) {
+  return ReadPopRequest(call, read, "LEFT", "RIGHT");
 }
 
 // False, and nothing replied, when all lists are empty.
-bool PopFromFirst(Call& call, const PopMany& pop) {
-  FirstList first;
-  if (!FindFirstList(call, pop.keys, first)) return true;
-  if (!first.position) return false;
-  const size_t count = std::min(static_cast<size_t>(pop.count), ListLength(*first.position.node()));
+bool PopFromFirst(Call& call, const PopRequest& request) {
+  bool failed = false;
+  const std::optional<FoundKey> first = FindFirst(call, request.keys, ValueType::kList, failed);
+  if (!first) return failed;
+  const ListEnd end = request.from_back ? ListEnd::kTail : ListEnd::kHead;
+  const size_t count = std::min(request.count, ListLength(*first->position.node()));
   call.reply.Array(2);
-  call.reply.Bulk(first.key.bytes);
-  PopIntoArray(call, first.key, first.position, pop.end, count);
-  call.LogInstead({PopName(pop.end), first.key.bytes, std::to_string(count)});
+  call.reply.Bulk(first->key.bytes);
+  PopIntoArray(call, first->key, first->position, end, count);
+  call.LogInstead({PopName(end), first->key.bytes, std::to_string(count)});
   return true;
 }
 
 void CmdLMPop(Call& call) {
   ArgumentReader read(call, 1);
-  const PopMany pop = ReadPopMany(read, call);
-  if (read.Finish() && !PopFromFirst(call, pop)) call.reply.NullArray();
+  const PopRequest request = ReadRequest(call, read);
+  if (read.Finish() && !PopFromFirst(call, request)) call.reply.NullArray();
 }
 
 // The timeout comes first and is looked at last.
 void CmdBLMPop(Call& call) {
   ArgumentReader read(call, 2);
-  const PopMany pop = ReadPopMany(read, call);
+  const PopRequest request = ReadRequest(call, read);
   if (!read.Finish()) return;
   const std::optional<int64_t> deadline_ms = ReadBlockingDeadline(call, 1);
-  if (!deadline_ms) return;
-  if (!PopFromFirst(call, pop)) WaitOrReplyNull(call, pop.keys, *deadline_ms);
+  if (!deadline_ms || PopFromFirst(call, request)) return;
+  WaitOrReplyNull(call, request.keys, ValueType::kList, *deadline_ms);
 }
 
 constexpr KeySpec kPopKeys[] = {{.flags = kKeyReadWrite | kKeyAccess | kKeyDelete, .last = -2}};

@@ -4,22 +4,6 @@
 
 namespace kvasir {
 
-const Entry* ReadList(Call& call, const Key& key, bool& failed) {
-  const Entry* entry = call.database().Read(key);
-  failed = entry != nullptr && entry->type() != ValueType::kList;
-  if (!failed) return entry;
-  call.Error(errors::kWrongType);
-  return nullptr;
-}
-
-Database::Position LocateList(Call& call, const Key& key, bool& failed) {
-  const Database::Position position = call.database().Locate(key);
-  failed = position && position.node()->type() != ValueType::kList;
-  if (!failed) return position;
-  call.Error(errors::kWrongType);
-  return {};
-}
-
 void ReplyElement(Call& call, const PackedElement& element) {
   if (element.kind == PackedElement::Kind::kInteger) {
     call.reply.BulkInteger(element.integer);

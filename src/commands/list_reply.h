@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "src/commands/typed_lookup.h"
 #include "src/engine/argument_reader.h"
 #include "src/engine/call.h"
 #include "src/store/list_type.h"
@@ -19,9 +20,13 @@ inline constexpr std::string_view kElementTooLarge = "ERR Element too large";
 
 // The list under a key, for reading; nullptr when absent. With another type there, replies
 // WRONGTYPE and sets `failed`.
-const Entry* ReadList(Call& call, const Key& key, bool& failed);
+inline Entry* ReadList(Call& call, const Key& key, bool& failed) {
+  return ReadTyped(call, key, ValueType::kList, failed);
+}
 // The place of the list, for writing; empty when absent.
-Database::Position LocateList(Call& call, const Key& key, bool& failed);
+inline Database::Position LocateList(Call& call, const Key& key, bool& failed) {
+  return LocateTyped(call, key, ValueType::kList, failed);
+}
 
 void ReplyElement(Call& call, const PackedElement& element);
 

@@ -5,50 +5,35 @@
 namespace kvasir {
 namespace {
 
-// Replies null, now or when the time is up.
-void Wait(Call& call, std::span<const std::string_view> keys, int64_t deadline_ms) {
-  if (!call.MayBlock()) {
-    call.reply.NullArray();
-    return;
-  }
-  call.BlockOnKeys(keys, ValueType::kSortedSet, deadline_ms,
-                   [](ReplyWriter& reply) { reply.NullArray(); });
-}
-
 void PopOne(Call& call, SortedSetEnd end) {
+  const std::optional<int64_t> deadline_ms = ReadBlockingDeadline(call, call.size() - 1);
+  if (!deadline_ms) return;
   const std::span<const std::string_view> keys = call.arguments().subspan(1, call.size() - 2);
-  ArgumentReader read(call, call.size() - 1);
-  const int64_t deadline_ms = read.NextBlockingDeadline();
-  if (!read.Finish()) return;
   bool failed = false;
-  const std::optional<FoundSortedSet> found = FindFirstSortedSet(call, keys, failed);
+  const std::optional<FoundKey> found = FindFirstSortedSet(call, keys, failed);
   if (found) {
     PopWithKey(call, *found, end);
   } else if (!failed) {
-    Wait(call, keys, deadline_ms);
+    WaitOrReplyNull(call, keys, ValueType::kSortedSet, *deadline_ms);
   }
 }
 
 void CmdBZPopMin(Call& call) { PopOne(call, SortedSetEnd::kLowest); }
 void CmdBZPopMax(Call& call) { PopOne(call, SortedSetEnd::kHighest); }
 
+// The timeout comes first and is looked at last.
 void CmdBZMPop(Call& call) {
-  // As in Redis, a wrong timeout is the last thing that is complained about.
   ArgumentReader read(call, 2);
-  const MultiPopRequest request = ReadMultiPop(call, read);
+  const PopRequest request = ReadMultiPop(call, read);
   if (!read.Finish()) return;
-  ArgumentReader read_timeout(call, 1);
-  const int64_t deadline_ms = read_timeout.NextBlockingDeadline();
-  if (read_timeout.failed()) {
-    read_timeout.Finish();
-    return;
-  }
+  const std::optional<int64_t> deadline_ms = ReadBlockingDeadline(call, 1);
+  if (!deadline_ms) return;
   bool failed = false;
-  const std::optional<FoundSortedSet> found = FindFirstSortedSet(call, request.keys, failed);
+  const std::optional<FoundKey> found = FindFirstSortedSet(call, request.keys, failed);
   if (found) {
     PopMembers(call, *found, request);
   } else if (!failed) {
-    Wait(call, request.keys, deadline_ms);
+    WaitOrReplyNull(call, request.keys, ValueType::kSortedSet, *deadline_ms);
   }
 }
 

@@ -28,48 +28,26 @@ void LogPop(Call& call, std::string_view key, SortedSetEnd end, size_t count) {
 
 }  // namespace
 
-MultiPopRequest ReadMultiPop(Call& call, ArgumentReader& read) {
-  MultiPopRequest request;
-  const auto keys =
-      static_cast<size_t>(read.NextIntegerIn(1, INT64_MAX, "ERR numkeys should be greater than 0"));
-  if (keys >= read.left()) read.Fail(errors::kSyntax);
-  if (read.failed()) return request;
-  request.keys = call.arguments().subspan(read.position(), keys);
-  for (size_t i = 0; i < keys; ++i) read.Next();
-  if (read.TakeWord("MAX")) {
-    request.end = SortedSetEnd::kHighest;
-  } else if (!read.TakeWord("MIN")) {
-    read.Fail(errors::kSyntax);
-  }
-  if (read.TakeOption("COUNT", 1)) {
-    request.count =
-        static_cast<size_t>(read.NextIntegerIn(1, INT64_MAX, "ERR count should be greater than 0"));
-  }
-  if (!read.AtEnd()) read.Fail(errors::kSyntax);
-  return request;
+PopRequest ReadMultiPop(Call& call, ArgumentReader& read) {
+  return ReadPopRequest(call, read, "MIN", "MAX");
 }
 
-std::optional<FoundSortedSet> FindFirstSortedSet(Call& call, std::span<const std::string_view> keys,
-                                                 bool& failed) {
-  for (const std::string_view name : keys) {
-    const Key key = Key::Of(name);
-    const Database::Position position = LocateSortedSet(call, key, failed);
-    if (failed) return std::nullopt;
-    if (position) return FoundSortedSet{key, position};
-  }
-  return std::nullopt;
+std::optional<FoundKey> FindFirstSortedSet(Call& call, std::span<const std::string_view> keys,
+                                           bool& failed) {
+  return FindFirst(call, keys, ValueType::kSortedSet, failed);
 }
 
-void PopMembers(Call& call, const FoundSortedSet& found, const MultiPopRequest& request) {
+void PopMembers(Call& call, const FoundKey& found, const PopRequest& request) {
+  const SortedSetEnd end = request.from_back ? SortedSetEnd::kHighest : SortedSetEnd::kLowest;
   const Entry& entry = *found.position.node();
-  const RankRange ranks = RanksAtEnd(entry, request.end, request.count);
+  const RankRange ranks = RanksAtEnd(entry, end, request.count);
   call.reply.Array(2);
   call.reply.Bulk(found.key.bytes);
   // Pairs in RESP2, too.
   call.reply.Array(ranks.count);
-  const bool up = request.end == SortedSetEnd::kLowest;
+  const bool up = !request.from_back;
   SortedSetCursor cursor(entry, up ? ranks.first : ranks.first + ranks.count - 1,
-                         DirectionFrom(request.end));
+                         DirectionFrom(end));
   ScoredMember member;
   for (size_t i = 0; i < ranks.count && cursor.Next(member); ++i) {
     call.reply.Array(2);
@@ -77,10 +55,10 @@ void PopMembers(Call& call, const FoundSortedSet& found, const MultiPopRequest& 
     ReplyScore(call, member.score);
   }
   SortedSetRemove(call.database(), found.key, found.position, ranks);
-  LogPop(call, found.key.bytes, request.end, ranks.count);
+  LogPop(call, found.key.bytes, end, ranks.count);
 }
 
-void PopWithKey(Call& call, const FoundSortedSet& found, SortedSetEnd end) {
+void PopWithKey(Call& call, const FoundKey& found, SortedSetEnd end) {
   const Entry& entry = *found.position.node();
   const RankRange ranks = RanksAtEnd(entry, end, 1);
   ScoredMember member;
@@ -132,10 +110,10 @@ void CmdZPopMax(Call& call) { Pop(call, SortedSetEnd::kHighest); }
 
 void CmdZMPop(Call& call) {
   ArgumentReader read(call, 1);
-  const MultiPopRequest request = ReadMultiPop(call, read);
+  const PopRequest request = ReadMultiPop(call, read);
   if (!read.Finish()) return;
   bool failed = false;
-  const std::optional<FoundSortedSet> found = FindFirstSortedSet(call, request.keys, failed);
+  const std::optional<FoundKey> found = FindFirstSortedSet(call, request.keys, failed);
   if (found) {
     PopMembers(call, *found, request);
   } else if (!failed) {

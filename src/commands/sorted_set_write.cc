@@ -154,17 +154,17 @@ constexpr KeySpec kDeleteFromFirstKey[] = {{.flags = kKeyReadWrite | kKeyDelete}
 // clang-format off
 constexpr CommandRow kRows[] = {
     {.name = "zadd", .handler = CmdZAdd, .arity = -4, .flags = kWrite | kDenyOom | kFast,
-     .categories = kAclSortedSet, .keys = kUpdateFirstKey, .since = "1.2.0",
+     .categories = kAclSortedSet, .keys = kUpdateFirstKey, .element_at = 3, .since = "1.2.0",
      .group = CommandGroup::kSortedSet,
      .summary = "Adds members to a sorted set, or gives those it has a new score.",
      .syntax = "key [NX | XX] [GT | LT] [CH] [INCR] score member [score member ...]"},
     {.name = "zincrby", .handler = CmdZIncrBy, .arity = 4, .flags = kWrite | kDenyOom | kFast,
-     .categories = kAclSortedSet, .keys = kReadUpdateFirstKey, .since = "1.2.0",
+     .categories = kAclSortedSet, .keys = kReadUpdateFirstKey, .element_at = 3, .since = "1.2.0",
      .group = CommandGroup::kSortedSet,
      .summary = "Adds to the score of a member of a sorted set.",
      .syntax = "key increment member"},
-    {.name = "zrem", .handler = CmdZRem, .arity = -3, .flags = kWrite | kFast | kTakesElement,
-     .categories = kAclSortedSet, .keys = kDeleteFromFirstKey, .since = "1.2.0",
+    {.name = "zrem", .handler = CmdZRem, .arity = -3, .flags = kWrite | kFast,
+     .categories = kAclSortedSet, .keys = kDeleteFromFirstKey, .element_at = 2, .since = "1.2.0",
      .group = CommandGroup::kSortedSet, .summary = "Removes members from a sorted set.",
      .syntax = "key member [member ...]"},
 };

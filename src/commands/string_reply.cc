@@ -4,22 +4,6 @@
 
 namespace kvasir {
 
-Entry* ReadString(Call& call, const Key& key, bool& failed) {
-  Entry* entry = call.database().Read(key);
-  failed = entry != nullptr && entry->type() != ValueType::kString;
-  if (!failed) return entry;
-  call.Error(errors::kWrongType);
-  return nullptr;
-}
-
-Database::Position LocateString(Call& call, const Key& key, bool& failed) {
-  const Database::Position position = call.database().Locate(key);
-  failed = position && position.node()->type() != ValueType::kString;
-  if (!failed) return position;
-  call.Error(errors::kWrongType);
-  return {};
-}
-
 void ReplyString(Call& call, const Entry* entry) {
   if (entry == nullptr) {
     call.reply.Null();

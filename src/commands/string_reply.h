@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "src/commands/typed_lookup.h"
 #include "src/engine/call.h"
 #include "src/store/string_type.h"
 
@@ -14,9 +15,13 @@ namespace kvasir {
 
 // The string under a key, for reading; nullptr when absent. With another type there, replies
 // WRONGTYPE and sets `failed`.
-Entry* ReadString(Call& call, const Key& key, bool& failed);
+inline Entry* ReadString(Call& call, const Key& key, bool& failed) {
+  return ReadTyped(call, key, ValueType::kString, failed);
+}
 // The place of the string, for writing; empty when absent.
-Database::Position LocateString(Call& call, const Key& key, bool& failed);
+inline Database::Position LocateString(Call& call, const Key& key, bool& failed) {
+  return LocateTyped(call, key, ValueType::kString, failed);
+}
 
 // Replies with the string, a large one by reference; with null for nullptr.
 void ReplyString(Call& call, const Entry* entry);

@@ -44,7 +44,6 @@ enum CommandFlag : uint32_t {
   kAllowInSubscribe = 1U << 26,  // allowed to a RESP2 client with subscriptions
   kNeedsDebugEnabled = 1U << 27,  // gated by enable-debug-command
   kRunsQueue = 1U << 28,          // its flags are also those of what the session has queued (EXEC)
-  kTakesElement = 1U << 29,  // argument 2 names an element of the collection under the first key
 };
 
 // ACL categories beyond those that follow from the flags (write, read, admin, dangerous, fast,
@@ -132,6 +131,9 @@ struct CommandRow {
   uint32_t flags = 0;
   uint32_t categories = 0;
   std::span<const KeySpec> keys = {};
+  // The argument that names an element of the collection under argument 1, in the command's common
+  // form, for fetching it ahead; 0: none.
+  size_t element_at = 0;
   std::string_view since = {};
   CommandGroup group = CommandGroup::kGeneric;
   std::string_view summary = {};

@@ -109,12 +109,13 @@ void Engine::PrefetchElements(const Database& database, const RequestBatch& batc
   for (size_t i = 0; i < requests.size(); ++i) {
     Prepared& prepared = prepared_[i];
     prepared.collection = nullptr;
-    if (prepared.command == nullptr || !prepared.command->Has(kTakesElement)) continue;
+    const size_t element = prepared.command == nullptr ? 0 : prepared.command->row->element_at;
+    if (element == 0) continue;
     const auto arguments = batch.Arguments(requests[i]);
-    if (arguments.size() < 3) continue;
+    if (element >= arguments.size()) continue;
     prepared.collection = FindFullForm(database.Peek({arguments[1], prepared.key_hash}));
     if (prepared.collection == nullptr) continue;
-    prepared.element_hash = HashBytes(arguments[2]);
+    prepared.element_hash = HashBytes(arguments[element]);
     prepared.collection->PrefetchElement(prepared.element_hash, false);
   }
   for (size_t i = 0; i < requests.size(); ++i) {
@@ -124,8 +125,13 @@ void Engine::PrefetchElements(const Database& database, const RequestBatch& batc
   }
 }
 
+void Engine::BeginTurn() {
+  turn_ticks_ = CycleTicks();
+  last_ticks_ = turn_ticks_;
+}
+
 Engine::Progress Engine::Execute(Session& session, RequestBatch& batch, size_t first,
-                                 size_t output_pause_bytes) {
+                                 Limits limits) {
   Progress progress;
   const auto requests = batch.requests();
   last_ticks_ = CycleTicks();
@@ -150,7 +156,9 @@ Engine::Progress Engine::Execute(Session& session, RequestBatch& batch, size_t f
         progress.blocked = true;
         return progress;
       }
-      if (session.close_after_reply || session.output.size() > output_pause_bytes) return progress;
+      if (session.close_after_reply || session.output.size() > limits.output_bytes) return progress;
+      if (limits.one_turn && TurnOver()) [[unlikely]]
+        return progress;
     }
     at += count;
   }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "protocol/request_parser.h"
+#include "src/base/clock.h"
 #include "src/engine/blocked_clients.h"
 #include "src/engine/blocked_keys.h"
 #include "src/engine/call.h"
@@ -70,14 +71,24 @@ class Engine : public KeyspaceListener {
   // Sets the time that the tick's requests see.
   void BeginTick(int64_t now_ms);
 
+  // A client that pipelines may not hold the loop for long: its turn ends kTurnUs after it began,
+  // with the command that runs then.
+  static constexpr uint64_t kTurnUs = 2000;
+  void BeginTurn();
+  bool TurnOver() const { return TicksToNs(last_ticks_ - turn_ticks_) > kTurnUs * 1000; }
+
   // How many of a batch's requests were run, and why it stopped.
   struct Progress {
     size_t executed = 0;
     bool blocked = false;  // the session waits; the request after the executed ones runs again
   };
+  struct Limits {
+    size_t output_bytes = SIZE_MAX;  // stop when the session holds more of replies
+    bool one_turn = false;           // stop when the turn is over
+  };
   // Runs the requests from `first` on, in order, with their keys fetched ahead. Stops early when
-  // the session blocks, is to be closed, or holds more than `output_pause_bytes` of replies.
-  Progress Execute(Session& session, RequestBatch& batch, size_t first, size_t output_pause_bytes);
+  // the session blocks or is to be closed, and at the limits, but not before it ran one.
+  Progress Execute(Session& session, RequestBatch& batch, size_t first, Limits limits);
 
   // Runs one request of a session now. For replay, EXEC and tests.
   void ExecuteOne(Session& session, std::span<const std::string_view> arguments);
@@ -212,6 +223,7 @@ class Engine : public KeyspaceListener {
   int64_t pause_until_ms_ = 0;
   bool pause_writes_only_ = false;
   std::string replication_id_;
+  uint64_t turn_ticks_ = 0;            // reading of the cycle counter when the turn began
   uint64_t last_ticks_ = 0;            // reading of the cycle counter when the last command ended
   uint64_t slow_ns_min_ = UINT64_MAX;  // commands at least this long are looked at again
   std::vector<Session*> monitors_;

@@ -123,7 +123,7 @@ bool Connection::CheckInputLimit() {
 }
 
 bool Connection::MayRun() const {
-  return !closing_ && !close_after_reply && !blocked_now() &&
+  return !closing_ && !close_after_reply && !blocked_now() && !waits_for_turn_ &&
          output.size() <= server_.OutputPauseBytes();
 }
 
@@ -132,6 +132,7 @@ void Connection::ContinueInput() {
   // While a large argument is coming in, nothing before its end can run, and asking the parser
   // again would begin it anew without the bytes that have come.
   if (large_.active()) input_stalled_ = false;
+  waits_for_turn_ = false;
   UpdateReading();
   if (input_stalled_ && MayRun()) ProcessInput({});
 }
@@ -141,7 +142,7 @@ void Connection::ContinueInput() {
 void Connection::ProcessInput(std::string_view received) {
   const bool in_place = input_.empty();
   const std::string_view input = in_place ? received : input_.view();
-  const size_t done = MayRun() ? RunInput(input) : 0;
+  const size_t done = MayRun() ? RunTurn(input) : 0;
   if (closing_) return;
   input_stalled_ = !MayRun();
   const size_t kept_end = large_.active() ? done + parser_.large_offset() : input.size();
@@ -187,6 +188,18 @@ RequestParser::Status Connection::ParseAhead(std::string_view input, Parsed& par
   return RequestParser::Status::kRequest;
 }
 
+// Runs what of `input` can be run now; what a long pipeline leaves comes after everybody else's.
+size_t Connection::RunTurn(std::string_view input) {
+  server_.engine().BeginTurn();
+  const size_t done = RunInput(input);
+  const bool more = done < input.size() && !large_.active();
+  if (more && MayRun() && server_.engine().TurnOver()) {
+    waits_for_turn_ = true;
+    server_.ContinueLater(*this);
+  }
+  return done;
+}
+
 // Parses and runs what `input` holds; returns how many of its bytes are done with.
 size_t Connection::RunInput(std::string_view input) {
   RequestBatch& batch = server_.batch();
@@ -197,8 +210,8 @@ size_t Connection::RunInput(std::string_view input) {
     batch.Clear();
     const RequestParser::Status status = ParseAhead(input, parsed);
     if (parsed.count > 0) {
-      const Engine::Progress progress =
-          server_.engine().Execute(*this, batch, 0, server_.OutputPauseBytes());
+      const Engine::Progress progress = server_.engine().Execute(
+          *this, batch, 0, {.output_bytes = server_.OutputPauseBytes(), .one_turn = true});
       if (closing_) return input.size();
       if (progress.executed < parsed.count) {
         KeepUnrun(parsed, progress.executed);
@@ -213,7 +226,9 @@ size_t Connection::RunInput(std::string_view input) {
     if (status == RequestParser::Status::kNeedLarge && !close_after_reply) {
       BeginLarge(input.substr(parsed.end()));
     }
-    if (status != RequestParser::Status::kRequest || !MayRun()) return parsed.end();
+    if (status != RequestParser::Status::kRequest || !MayRun() || server_.engine().TurnOver()) {
+      return parsed.end();
+    }
   }
 }
 
@@ -242,8 +257,9 @@ void Connection::UpdateReading() {
   if (closing_) return;
   // What a blocked client sends ahead is taken up to a read's worth; the rest waits in its socket.
   const bool input_full = input_stalled_ && input_.size() >= Server::kReadBufferBytes;
-  const bool wanted =
-      !close_after_reply && !input_full && output.size() <= server_.OutputPauseBytes();
+  // While it waits for its turn, the end of its input must not be seen before that is run.
+  const bool wanted = !close_after_reply && !input_full && !waits_for_turn_ &&
+                      output.size() <= server_.OutputPauseBytes();
   if (wanted == reading_) return;
   reading_ = wanted;
   if (wanted) {

@@ -41,7 +41,8 @@ class Connection : public Session {
   void CloseAfterOutput();
   bool closing() const { return closing_; }
 
-  // Runs input that waited while the session was blocked or its output was full.
+  // Runs input that waited while the session was blocked, its output was full, or others had their
+  // turn.
   void ContinueInput();
 
   // Decides what of the output added this tick waits for the log, and sends what need not.
@@ -82,6 +83,7 @@ class Connection : public Session {
   void ProcessInput(std::string_view received);
   bool MayRun() const;
   RequestParser::Status ParseAhead(std::string_view input, Parsed& parsed);
+  size_t RunTurn(std::string_view input);
   size_t RunInput(std::string_view input);
   void KeepUnrun(const Parsed& parsed, size_t executed);
   void BeginLarge(std::string_view rest);
@@ -110,8 +112,9 @@ class Connection : public Session {
   // A request that was parsed but could not run yet and whose text is gone (it had a large
   // argument): it is written out again and stands before the rest of the input.
   std::string rewritten_;
-  size_t rewritten_bytes_ = 0;  // what it takes the place of
-  bool input_stalled_ = false;  // input_ holds requests that could run but for the session's state
+  size_t rewritten_bytes_ = 0;   // what it takes the place of
+  bool input_stalled_ = false;   // input_ holds requests that could run but for the session's state
+  bool waits_for_turn_ = false;  // as input_stalled_, until all others were looked at
   LargeReceiver large_;
   // What the last large argument took, 0 when something else came since: what follows is likely
   // to be like it.

@@ -14,7 +14,7 @@ ReplayIntoEngine::ReplayIntoEngine(Engine& engine, std::function<void(uint64_t, 
 }
 
 Result<void> ReplayIntoEngine::Apply(RequestBatch& batch) {
-  const Engine::Progress progress = engine_.Execute(session_, batch, 0, SIZE_MAX);
+  const Engine::Progress progress = engine_.Execute(session_, batch, 0, {});
   if (progress.executed < batch.requests().size()) {
     return Fail(Errc::kCorrupt, "a logged command waits for something");
   }

@@ -198,6 +198,7 @@ void Server::Removed(Connection& connection) {
 void Server::OutputReady(Session& session) { MarkDirty(static_cast<Connection&>(session)); }
 
 void Server::Resume(Session& session) { resumed_.push_back(session.id); }
+void Server::ContinueLater(const Connection& connection) { continued_.push_back(connection.id); }
 
 void Server::Close(Session& session, bool after_output) {
   auto& connection = static_cast<Connection&>(session);

@@ -61,6 +61,8 @@ class Server : public Host {
   void MarkDirty(Connection& connection);
   // Output of one connection beyond which it is not read from.
   size_t OutputPauseBytes() const { return output_pause_bytes_; }
+  // Lets the connection go on when all others that have something to say were heard.
+  void ContinueLater(const Connection& connection);
   void Accept(uv_stream_t* listener, bool unix_socket);
   void Removed(Connection& connection);
 
@@ -158,7 +160,8 @@ class Server : public Host {
   size_t output_pause_bytes_ = 0;
   std::vector<Connection*> dirty_;
   std::vector<Connection*> log_waiters_;
-  std::vector<uint64_t> resumed_;  // ids: a session may be gone when its turn comes
+  std::vector<uint64_t> resumed_;    // ids: a session may be gone when its turn comes
+  std::vector<uint64_t> continued_;  // the same, of those whose turn comes behind the next poll
   bool tick_open_ = false;
   bool stopping_ = false;
   int exit_code_ = 0;

@@ -34,12 +34,13 @@ void Server::EndTick() {
     FlushDirty();
     if (resumed_.empty()) break;
   }
-  const bool hurry =
-      !resumed_.empty() || expiry_left_ || engine_.eviction_pending() || saves_.wants_step();
+  const bool hurry = !resumed_.empty() || !continued_.empty() || expiry_left_ ||
+                     engine_.eviction_pending() || saves_.wants_step();
   if (hurry && uv_is_active(reinterpret_cast<uv_handle_t*>(&hurry_)) == 0) {
     uv_idle_start(&hurry_, [](uv_idle_t* h) {
       auto* self = static_cast<Server*>(h->data);
       self->EnsureTick();
+      for (const uint64_t id : std::exchange(self->continued_, {})) self->resumed_.push_back(id);
       self->ServeDeadlines();
       self->ServeEviction();
       self->ServeSaves();

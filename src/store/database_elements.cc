@@ -62,9 +62,12 @@ bool Database::RemoveExpiredElements(uint64_t until_monotonic_us) {
     while (ExpiryNode* node = element_wheel_.NextDue(context_->now_ms, &steps)) {
       Entry* entry = ElementExpiry::FromNode(node)->entry;
       const Key key = Key::Of(entry->key());
+      const auto lag_ms = static_cast<uint64_t>(context_->now_ms - node->deadline_ms);
       const uint64_t before = context_->stats.expired_elements;
       ExpireElements(key, table_.Find(key.bytes, key.hash), kStepsPerLook);
-      steps -= static_cast<int>(context_->stats.expired_elements - before);
+      const uint64_t removed = context_->stats.expired_elements - before;
+      if (removed != 0) context_->element_expiry_lag_ms.Record(lag_ms);
+      steps -= static_cast<int>(removed);
       if (steps <= 0) break;
     }
     if (steps > 0) return false;

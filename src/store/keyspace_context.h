@@ -69,7 +69,10 @@ struct KeyspaceContext {
   // before and after: this is how it knows that a command must be logged.
   uint64_t changes = 0;
   KeyspaceStats stats;
-  Histogram expiry_lag_ms;  // deadline to removal, for keys that the active cycle removed
+  // Deadline to removal, for what the active cycle removed: of each key, and of the soonest of the
+  // elements that a collection lost in one go.
+  Histogram expiry_lag_ms;
+  Histogram element_expiry_lag_ms;
 };
 
 }  // namespace kvasir

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <set>
 
 #include "src/commands/families.h"
@@ -69,6 +70,8 @@ TEST_F(CommandCommandTest, RowsAreComplete) {
       EXPECT_TRUE(names.insert(row.name).second) << row.name << " is there twice";
       EXPECT_FALSE(row.summary.empty()) << row.name;
       EXPECT_FALSE(row.since.empty()) << row.name;
+      // An element that is fetched ahead is one of the arguments that are always there.
+      EXPECT_LT(row.element_at, static_cast<size_t>(std::abs(row.arity))) << row.name;
       EXPECT_EQ(Run({"COMMAND", "DOCS", row.name}).find("(and more)"), std::string::npos);
       EXPECT_EQ(Run({"COMMAND", "INFO", row.name}).find("(and more)"), std::string::npos);
       for (const CommandRow& sub : row.subcommands) EXPECT_FALSE(sub.summary.empty()) << sub.name;

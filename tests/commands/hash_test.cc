@@ -4,6 +4,7 @@
 
 #include "src/base/random.h"
 #include "tests/support/command_test.h"
+#include "tests/support/error_replies.h"
 #include "tests/support/reply_list.h"
 
 namespace kvasir {
@@ -14,10 +15,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::IsSubsetOf;
 using ::testing::UnorderedElementsAre;
-
-const std::string kWrongType = "-WRONGTYPE Operation against a key holding the wrong kind of value";
-const std::string kNotInteger = "-ERR value is not an integer or out of range";
-const std::string kSyntax = "-ERR syntax error";
 
 class HashTest : public CommandTest {
  protected:

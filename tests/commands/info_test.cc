@@ -61,6 +61,19 @@ TEST_F(InfoTest, StatsCountKeys) {
   EXPECT_THAT(text, ContainsRegex("expired_lag_ms:p50=2[0-9],p99=2[0-9],max=25\r\n"));
 }
 
+TEST_F(InfoTest, StatsCountFields) {
+  Run({"HSET", "h", "a", "1", "b", "2", "c", "3"});
+  Run({"HPEXPIRE", "h", "10", "FIELDS", "1", "a"});
+  Run({"HPEXPIRE", "h", "30", "FIELDS", "1", "b"});
+  Advance(35);
+  keyspace.RemoveExpired(1000000);
+  const std::string text = Run({"INFO", "stats"});
+  EXPECT_THAT(text, HasSubstr("expired_fields:2\r\n"));
+  EXPECT_THAT(text, ContainsRegex("expired_fields_lag_ms:p50=2[0-9],p99=2[0-9],max=25\r\n"));
+  Run({"CONFIG", "RESETSTAT"});
+  EXPECT_THAT(Run({"INFO", "stats"}), HasSubstr("expired_fields_lag_ms:p50=0,p99=0,max=0\r\n"));
+}
+
 TEST_F(InfoTest, KeyspaceListsDatabasesInUse) {
   Run({"SET", "a", "1"});
   Run({"SET", "b", "1", "PX", "1000"});

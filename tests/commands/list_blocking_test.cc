@@ -15,21 +15,6 @@ using ::testing::IsEmpty;
 
 class ListBlockingTest : public CommandTest {
  protected:
-  // What has been written to a session that waited.
-  std::string Answer(Session& to) {
-    const std::string wire = to.output.ToString();
-    to.output.Clear();
-    if (wire.empty()) return "(no reply)";
-    size_t position = 0;
-    std::string text = DescribeReply(wire, &position);
-    if (position < wire.size()) text += " (and more)";
-    return text;
-  }
-  void Wait(Session& who, const std::vector<std::string>& arguments) {
-    EXPECT_EQ(RunAs(who, arguments), "(no reply)");
-    EXPECT_TRUE(who.blocked_now());
-  }
-
   Session& a_ = NewSession();
   Session& b_ = NewSession();
   Session& c_ = NewSession();

@@ -5,15 +5,13 @@
 #include <vector>
 
 #include "tests/support/command_test.h"
+#include "tests/support/error_replies.h"
 
 namespace kvasir {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-const char* const kWrongType = "-WRONGTYPE Operation against a key holding the wrong kind of value";
-const char* const kNotInteger = "-ERR value is not an integer or out of range";
 
 class ListTest : public CommandTest {
  protected:

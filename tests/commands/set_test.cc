@@ -2,6 +2,7 @@
 
 #include "src/base/random.h"
 #include "tests/support/command_test.h"
+#include "tests/support/error_replies.h"
 #include "tests/support/reply_list.h"
 
 namespace kvasir {
@@ -12,9 +13,6 @@ using ::testing::IsEmpty;
 using ::testing::IsSubsetOf;
 using ::testing::StartsWith;
 using ::testing::UnorderedElementsAre;
-
-const std::string kWrongType = "-WRONGTYPE Operation against a key holding the wrong kind of value";
-const std::string kNotInteger = "-ERR value is not an integer or out of range";
 
 class SetTest : public CommandTest {
  protected:

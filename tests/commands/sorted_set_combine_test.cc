@@ -1,7 +1,8 @@
 // Union, intersection and difference of sorted sets and sets.
 #include <gmock/gmock.h>
 
-#include "tests/support/command_test.h"
+#include "tests/support/error_replies.h"
+#include "tests/support/sorted_set_forms.h"
 
 namespace kvasir {
 namespace {
@@ -9,24 +10,13 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const std::string kWrongType = "-WRONGTYPE Operation against a key holding the wrong kind of value";
-const std::string kSyntax = "-ERR syntax error";
-
-class SortedSetCombineTest : public CommandTest {
+class SortedSetCombineTest : public SortedSetFormsTest {
  protected:
   // x: a 1, b 2, c 3; y: b 10, c 20, d 30; s: the set of a, b and 7.
-  template <typename Test>
-  void InBothForms(Test test) {
-    for (const char* entries : {"128", "0"}) {
-      SCOPED_TRACE(entries);
-      EXPECT_EQ(Run({"CONFIG", "SET", "zset-max-listpack-entries", entries}), "OK");
-      Run({"FLUSHALL"});
-      Run({"ZADD", "x", "1", "a", "2", "b", "3", "c"});
-      Run({"ZADD", "y", "10", "b", "20", "c", "30", "d"});
-      Run({"SADD", "s", "a", "b", "7"});
-      TakeLogged();
-      test();
-    }
+  void Fill() override {
+    Run({"ZADD", "x", "1", "a", "2", "b", "3", "c"});
+    Run({"ZADD", "y", "10", "b", "20", "c", "30", "d"});
+    Run({"SADD", "s", "a", "b", "7"});
   }
   std::string Stored(const std::string& key) {
     return Run({"ZRANGE", key, "0", "-1", "WITHSCORES"});

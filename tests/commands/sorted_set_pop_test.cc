@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/command_test.h"
+#include "tests/support/error_replies.h"
+#include "tests/support/sorted_set_forms.h"
 
 namespace kvasir {
 namespace {
@@ -12,36 +13,9 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const std::string kWrongType = "-WRONGTYPE Operation against a key holding the wrong kind of value";
-const std::string kSyntax = "-ERR syntax error";
-
-class SortedSetPopTest : public CommandTest {
+class SortedSetPopTest : public SortedSetFormsTest {
  protected:
-  template <typename Test>
-  void InBothForms(Test test) {
-    for (const char* entries : {"128", "0"}) {
-      SCOPED_TRACE(entries);
-      EXPECT_EQ(Run({"CONFIG", "SET", "zset-max-listpack-entries", entries}), "OK");
-      Run({"FLUSHALL"});
-      Run({"ZADD", "z", "1", "a", "2", "b", "3", "c", "4", "d", "5", "e"});
-      TakeLogged();
-      test();
-    }
-  }
-  // What has been written to a session that waited.
-  std::string Answer(Session& to) {
-    const std::string wire = to.output.ToString();
-    to.output.Clear();
-    if (wire.empty()) return "(no reply)";
-    size_t position = 0;
-    std::string text = DescribeReply(wire, &position);
-    if (position < wire.size()) text += " (and more)";
-    return text;
-  }
-  void Wait(Session& who, const std::vector<std::string>& arguments) {
-    EXPECT_EQ(RunAs(who, arguments), "(no reply)");
-    EXPECT_TRUE(who.blocked_now());
-  }
+  void Fill() override { Run({"ZADD", "z", "1", "a", "2", "b", "3", "c", "4", "d", "5", "e"}); }
 
   Session& a_ = NewSession();
   Session& b_ = NewSession();

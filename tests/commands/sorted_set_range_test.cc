@@ -1,7 +1,8 @@
 // Ranges of sorted sets: returned, stored, removed.
 #include <gmock/gmock.h>
 
-#include "tests/support/command_test.h"
+#include "tests/support/error_replies.h"
+#include "tests/support/sorted_set_forms.h"
 
 namespace kvasir {
 namespace {
@@ -9,24 +10,12 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const std::string kWrongType = "-WRONGTYPE Operation against a key holding the wrong kind of value";
-const std::string kSyntax = "-ERR syntax error";
-const std::string kNotInteger = "-ERR value is not an integer or out of range";
-
-class SortedSetRangeTest : public CommandTest {
+class SortedSetRangeTest : public SortedSetFormsTest {
  protected:
-  // "z" with a to e scored 1 to 5, and "lex" with a to e scored 0, packed and then full.
-  template <typename Test>
-  void InBothForms(Test test) {
-    for (const char* entries : {"128", "0"}) {
-      SCOPED_TRACE(entries);
-      EXPECT_EQ(Run({"CONFIG", "SET", "zset-max-listpack-entries", entries}), "OK");
-      Run({"FLUSHALL"});
-      Run({"ZADD", "z", "1", "a", "2", "b", "3", "c", "4", "d", "5", "e"});
-      Run({"ZADD", "lex", "0", "a", "0", "b", "0", "c", "0", "d", "0", "e"});
-      TakeLogged();
-      test();
-    }
+  // "z" with a to e scored 1 to 5, and "lex" with a to e scored 0.
+  void Fill() override {
+    Run({"ZADD", "z", "1", "a", "2", "b", "3", "c", "4", "d", "5", "e"});
+    Run({"ZADD", "lex", "0", "a", "0", "b", "0", "c", "0", "d", "0", "e"});
   }
 };
 

@@ -4,8 +4,9 @@
 #include <random>
 #include <set>
 
-#include "tests/support/command_test.h"
+#include "tests/support/error_replies.h"
 #include "tests/support/reply_list.h"
+#include "tests/support/sorted_set_forms.h"
 
 namespace kvasir {
 namespace {
@@ -13,24 +14,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const std::string kWrongType = "-WRONGTYPE Operation against a key holding the wrong kind of value";
-const std::string kNotFloat = "-ERR value is not a valid float";
-const std::string kSyntax = "-ERR syntax error";
-
-class SortedSetTest : public CommandTest {
- protected:
-  // Runs `test` with small sets in their packed form, then with full ones only.
-  template <typename Test>
-  void InBothForms(Test test) {
-    for (const char* entries : {"128", "0"}) {
-      SCOPED_TRACE(entries);
-      EXPECT_EQ(Run({"CONFIG", "SET", "zset-max-listpack-entries", entries}), "OK");
-      Run({"FLUSHALL"});
-      TakeLogged();
-      test();
-    }
-  }
-};
+using SortedSetTest = SortedSetFormsTest;
 
 TEST_F(SortedSetTest, AddsUpdatesAndCounts) {
   InBothForms([&] {

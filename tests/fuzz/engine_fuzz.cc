@@ -108,7 +108,7 @@ class Fuzzed {
         ++at;
         continue;
       }
-      const Engine::Progress progress = engine_.Execute(session, batch, at, 0);
+      const Engine::Progress progress = engine_.Execute(session, batch, at, {.output_bytes = 0});
       at += progress.executed;
       if (session.blocked_now()) engine_.Unpause();
       if (session.blocked_now()) engine_.EndBlock(session, {});

@@ -186,7 +186,18 @@ std::string CommandTest::RunRaw(Session& as, const std::vector<std::string>& arg
 }
 
 std::string CommandTest::RunAs(Session& as, const std::vector<std::string>& arguments) {
-  const std::string wire = RunRaw(as, arguments);
+  engine.ExecuteOne(as, Views(arguments));
+  return Answer(as);
+}
+
+void CommandTest::Wait(Session& as, const std::vector<std::string>& arguments) {
+  EXPECT_EQ(RunAs(as, arguments), "(no reply)");
+  EXPECT_TRUE(as.blocked_now());
+}
+
+std::string CommandTest::Answer(Session& of) {
+  const std::string wire = of.output.ToString();
+  of.output.Clear();
   size_t position = 0;
   std::string text = DescribeReply(wire, &position);
   if (position < wire.size()) text += " (and more)";

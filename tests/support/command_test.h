@@ -88,6 +88,10 @@ class CommandTest : public ::testing::Test {
   std::string Run(std::initializer_list<std::string_view> arguments);
   std::string Run(const std::vector<std::string>& arguments);
   std::string RunAs(Session& session, const std::vector<std::string>& arguments);
+  // Runs a command that has to block its session.
+  void Wait(Session& as, const std::vector<std::string>& arguments);
+  // What has been written to a session since: "(no reply)" while it waits.
+  std::string Answer(Session& of);
   // The reply as it goes over the wire.
   std::string RunRaw(Session& session, const std::vector<std::string>& arguments);
 
