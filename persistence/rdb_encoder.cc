@@ -145,6 +145,11 @@ void RdbEncoder::Header(uint32_t version, std::span<const RdbAuxField> fields) {
   }
 }
 
+void RdbEncoder::Start(const Keyspace& keyspace, std::span<const RdbAuxField> fields) {
+  Header(RdbVersionFor(keyspace), fields);
+  for (const std::string& source : keyspace.function_libraries()) Function(source);
+}
+
 void RdbEncoder::Function(std::string_view source) {
   Byte(static_cast<uint8_t>(RdbOpcode::kFunction));
   Text(source);

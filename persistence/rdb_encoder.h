@@ -43,6 +43,8 @@ class RdbEncoder {
 
   // The first bytes of a file. REQUIRES: version < 10000.
   void Header(uint32_t version, std::span<const RdbAuxField> fields);
+  // The same for this keyspace: the lowest version that holds it, and its libraries of functions.
+  void Start(const Keyspace& keyspace, std::span<const RdbAuxField> fields);
   // A library of functions, as its source.
   void Function(std::string_view source);
   // What follows belongs to this database; the sizes are a hint for the reader.

@@ -47,7 +47,7 @@ Snapshot::Snapshot(Keyspace& keyspace, FileSystem& files, const Options& options
       path_(options.path),
       writer_(
           std::make_unique<SnapshotWriter>(files, options.path, options.file, options.progress)) {
-  encoder_.Header(RdbVersionFor(keyspace), options.fields);
+  encoder_.Start(keyspace, options.fields);
   CutSink& sink = *this;
   cut_ = std::make_unique<KeyspaceCut>(keyspace, sink);
   keys_total_ = cut_->keys_total();

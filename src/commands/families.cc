@@ -40,6 +40,7 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       KeyExpiryCommands(),
       KeyScanCommands(),
       KeyMoveCommands(),
+      DumpCommands(),
       ObjectCommands(),
       DatabaseCommands(),
       TransactionCommands(),

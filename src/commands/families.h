@@ -47,6 +47,7 @@ std::span<const CommandRow> KeyCommands();
 std::span<const CommandRow> KeyExpiryCommands();
 std::span<const CommandRow> KeyScanCommands();
 std::span<const CommandRow> KeyMoveCommands();
+std::span<const CommandRow> DumpCommands();
 std::span<const CommandRow> ObjectCommands();
 std::span<const CommandRow> DatabaseCommands();
 std::span<const CommandRow> TransactionCommands();

@@ -8,6 +8,17 @@
 namespace kvasir {
 namespace {
 
+void CmdSave(Call& call) {
+  const Result<void> saved = call.engine().host().Save();
+  if (saved) {
+    call.reply.Ok();
+  } else if (saved.error().code() == Errc::kExists) {
+    call.Error("ERR Background save already in progress");
+  } else {
+    call.Error("ERR The dataset could not be saved. Please check the server logs for details.");
+  }
+}
+
 void CmdLastSave(Call& call) { call.reply.Integer(call.engine().host().LastSaveMs() / 1000); }
 
 void CmdBgRewriteAof(Call& call) {
@@ -58,6 +69,10 @@ void CmdBgSave(Call& call) {
 
 // clang-format off
 constexpr CommandRow kRows[] = {
+    {.name = "save", .handler = CmdSave, .arity = 1,
+     .flags = kAdmin | kNoScript | kNoAsyncLoading | kNoMulti, .since = "1.0.0",
+     .group = CommandGroup::kServer,
+     .summary = "Saves the dataset to a file while everybody waits."},
     {.name = "lastsave", .handler = CmdLastSave, .arity = 1, .flags = kLoading | kStale | kFast,
      .categories = kAclAdmin | kAclDangerous, .since = "1.0.0", .group = CommandGroup::kServer,
      .summary = "Returns when the data was last saved as a whole, in seconds since 1970."},

@@ -96,6 +96,7 @@ constexpr Directive kDirectives[] = {
     {"stop-writes-on-bgsave-error", "", Flag(&S::stop_writes_on_bgsave_error)},
     {"rdbcompression", "", Flag(&S::rdbcompression)},
     {"rdbchecksum", "", Flag(&S::rdbchecksum), kImmutable},
+    {"rdb-save-incremental-fsync", "", Flag(&S::rdb_save_incremental_fsync)},
 
     {"maxmemory", "", Memory(&S::maxmemory_bytes, 0, UINT64_MAX)},
     {"maxmemory-policy", "", Choice<&S::maxmemory_policy>(kEvictionNames)},

@@ -67,6 +67,8 @@ class Host {
   virtual BackgroundStart SaveInBackground(bool /*now*/, bool /*schedule*/) {
     return BackgroundStart::kOtherRunning;
   }
+  // The same while everybody waits (SAVE); kExists when one is running in the background.
+  virtual Result<void> Save() { return Fail(Errc::kUnsupported, "there are no files"); }
   // When the dataset was last saved as a whole, or, before, when the process began. Unix time.
   virtual int64_t LastSaveMs() const { return 0; }
   virtual BackgroundCancel CancelSave() { return BackgroundCancel::kNothing; }

@@ -60,6 +60,7 @@ struct Settings : CollectionLimits {
   bool stop_writes_on_bgsave_error = true;
   bool rdbcompression = true;
   bool rdbchecksum = true;
+  bool rdb_save_incremental_fsync = true;
 
   // Memory.
   uint64_t maxmemory_bytes = 0;  // 0: no limit

@@ -71,7 +71,6 @@ constexpr std::string_view kNames[] = {
     "propagation-error-behavior",
     "rdb-del-sync-files",
     "rdb-key-save-delay",
-    "rdb-save-incremental-fsync",
     "rdb-version-check",
     "rdbchecksum-mode",
     "rename-command",

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "persistence/log_rewrite.h"
+#include "persistence/rdb_reader.h"
+#include "persistence/rdb_save.h"
 #include "src/base/clock.h"
 #include "src/base/memory.h"
 #include "src/engine/version.h"
@@ -31,6 +33,49 @@ RdbEncoder::Access AccessOf(EvictionPolicy policy) {
     default:
       return RdbEncoder::Access::kNone;
   }
+}
+
+// What stands in front of a file's keys.
+class FileFacts {
+ public:
+  FileFacts(BackgroundSaves::Kind kind, uint64_t sequence)
+      : is_base_(kind == BackgroundSaves::Kind::kRewrite),
+        now_(std::to_string(UnixTimeMs() / 1000)),
+        memory_(std::to_string(UsedMemory())),
+        sequence_(std::to_string(sequence)),
+        fields_{{{"redis-ver", kRedisVersion},
+                 {"redis-bits", "64"},
+                 {"ctime", now_},
+                 {"used-mem", memory_},
+                 {"aof-base", is_base_ ? "1" : "0"},
+                 {kRdbSequenceField, sequence_}}} {}
+  FileFacts(const FileFacts&) = delete;
+  FileFacts& operator=(const FileFacts&) = delete;
+
+  std::span<const RdbAuxField> fields() const {
+    return std::span(fields_).first(fields_.size() - (is_base_ ? 0 : 1));
+  }
+
+ private:
+  bool is_base_;
+  std::string now_;
+  std::string memory_;
+  std::string sequence_;
+  std::array<RdbAuxField, 6> fields_;
+};
+
+RdbEncoder::Options EncoderOptions(const Keyspace& keyspace, const Settings& settings) {
+  return {.note_texts = settings.rdbcompression,
+          .access = AccessOf(settings.maxmemory_policy),
+          .clock = &keyspace.context().access};
+}
+
+RdbFileWriter::Options FileOptions(BackgroundSaves::Kind kind, const Settings& settings) {
+  // Between syncs the kernel gathers no more than this, and the last one is short.
+  constexpr uint64_t kSyncEveryBytes = uint64_t{4} << 20;
+  return {.compress = settings.rdbcompression,
+          .checksum = settings.rdbchecksum || kind == BackgroundSaves::Kind::kRewrite,
+          .sync_every_bytes = settings.rdb_save_incremental_fsync ? kSyncEveryBytes : 0};
 }
 
 // D5: the old file stands until the new one is whole.
@@ -64,21 +109,10 @@ void BackgroundSaves::BeginSave(const Settings& settings) {
 
 void BackgroundSaves::Begin(Kind kind, Snapshot::Options options, const Settings& settings,
                             uint64_t sequence) {
-  const std::string now = std::to_string(UnixTimeMs() / 1000);
-  const std::string memory = std::to_string(UsedMemory());
-  const std::string sequence_text = std::to_string(sequence);
-  const std::array<RdbAuxField, 6> fields = {{{"redis-ver", kRedisVersion},
-                                              {"redis-bits", "64"},
-                                              {"ctime", now},
-                                              {"used-mem", memory},
-                                              {"aof-base", kind == Kind::kRewrite ? "1" : "0"},
-                                              {"kvasir-seq", sequence_text}}};
-  options.fields = std::span(fields).first(kind == Kind::kRewrite ? 6 : 5);
-  options.encoder = {.note_texts = settings.rdbcompression,
-                     .access = AccessOf(settings.maxmemory_policy),
-                     .clock = &keyspace_.context().access};
-  options.file.compress = settings.rdbcompression;
-  options.file.checksum = settings.rdbchecksum || kind == Kind::kRewrite;
+  const FileFacts facts(kind, sequence);
+  options.fields = facts.fields();
+  options.encoder = EncoderOptions(keyspace_, settings);
+  options.file = FileOptions(kind, settings);
   options.progress = progress_;
   kind_ = kind;
   concluding_ = false;
@@ -87,6 +121,34 @@ void BackgroundSaves::Begin(Kind kind, Snapshot::Options options, const Settings
   began_changes_ = keyspace_.context().changes;
   snapshot_ = std::make_unique<Snapshot>(keyspace_, files_, options);
   spdlog::info("{} started", NameOf(kind));
+}
+
+Result<void> BackgroundSaves::SaveNow(const Settings& settings) {
+  const FileFacts facts(Kind::kSave, 0);
+  const int64_t began_ms = UnixTimeMs();
+  const std::string path = "./" + settings.dbfilename;
+  // A save that was given up may still be removing its own file.
+  const std::string temporary = fmt::format("./temp-{}-save.rdb", getpid());
+  const Result<uint64_t> size = SaveKeyspace(keyspace_, files_, path, temporary,
+                                             {.file = FileOptions(Kind::kSave, settings),
+                                              .encoder = EncoderOptions(keyspace_, settings),
+                                              .fields = facts.fields()});
+  save_.ok = size.has_value();
+  if (!size) {
+    spdlog::error("Saving failed: {}", size.error().detail());
+    return tl::unexpected(size.error());
+  }
+  ++save_.count;
+  NoteSaved(keyspace_.context().changes, began_ms);
+  spdlog::info("Saved {} keys to {}: {} bytes of RDB version {}, after {:.3f} seconds",
+               keyspace_.size(), path, *size, RdbVersionFor(keyspace_),
+               static_cast<double>(UnixTimeMs() - began_ms) / 1000);
+  return {};
+}
+
+void BackgroundSaves::NoteSaved(uint64_t changes, int64_t taken_ms) {
+  saved_changes_ = changes;
+  saved_ms_ = taken_ms;
 }
 
 bool BackgroundSaves::wants_step() const {
@@ -168,10 +230,7 @@ void BackgroundSaves::End(const Result<void>& result) {
   } else {
     spdlog::error("{} failed: {}", NameOf(kind_), result.error().detail());
   }
-  if (result && kind_ == Kind::kSave) {
-    saved_changes_ = began_changes_;
-    saved_ms_ = began_ms_;
-  }
+  if (result && kind_ == Kind::kSave) NoteSaved(began_changes_, began_ms_);
   // The thread may hang on a slow disk, so it is joined elsewhere.
   std::shared_ptr<SnapshotWriter> writer = snapshot_->ReleaseWriter();
   snapshot_.reset();

@@ -50,6 +50,11 @@ class BackgroundSaves {
   // The state as of now becomes dbfilename. REQUIRES: running() is kNone.
   void BeginSave(const Settings& settings);
 
+  // The same at once: blocks until it is durable. REQUIRES: running() is not kSave.
+  Result<void> SaveNow(const Settings& settings);
+  // What the keyspace holds was loaded, not changed.
+  void NoteLoaded() { saved_changes_ = keyspace_.context().changes; }
+
   // True while Step has something to do.
   bool wants_step() const;
   // Hands over some of the keyspace for `budget_us`.
@@ -67,6 +72,7 @@ class BackgroundSaves {
   Progress progress() const;
 
  private:
+  void NoteSaved(uint64_t changes, int64_t taken_ms);
   void Begin(Kind kind, Snapshot::Options options, const Settings& settings, uint64_t sequence);
   std::optional<std::string> Failure();
   std::function<Result<void>()> Conclusion(uint64_t bytes);

@@ -85,14 +85,12 @@ Result<void> Server::Start() {
   // Not before the directory and the port are ours: the file may be that of a running server.
   WritePidFile(settings);
   engine_.BeginTick(UnixTimeMs());
-  if (settings.appendonly) {
-    if (Result<void> opened = OpenLog(); !opened) {
-      listeners_.Close();
-      unlink(settings.pidfile.c_str());
-      return opened;
-    }
+  Result<void> loaded = settings.appendonly ? OpenLog() : LoadSnapshot();
+  if (!loaded) {
+    listeners_.Close();
+    unlink(settings.pidfile.c_str());
   }
-  return {};
+  return loaded;
 }
 
 void Server::StartHandles() {
@@ -220,6 +218,13 @@ Result<void> Server::Shutdown(const ShutdownRequest& request) {
     return Fail(Errc::kIo, append_log_->Health().error);
   }
   saves_.Stop("the server ends");
+  // Without a log, whoever has save points does not expect to lose what came after the last one.
+  const Settings& settings = engine_.settings();
+  const bool by_default =
+      append_log_ == nullptr && !settings.save.empty() && request.save == ShutdownSave::kDefault;
+  if (request.save == ShutdownSave::kSave || by_default) {
+    if (Result<void> saved = saves_.SaveNow(settings); !saved && !request.force) return saved;
+  }
   const Result<void> closed = CloseLog();
   if (!closed && !request.force) {
     spdlog::error("The log could not be finished: {}", closed.error().detail());

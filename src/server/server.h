@@ -77,6 +77,7 @@ class Server : public Host {
   BackgroundStart RewriteLog(bool now) override;
   BackgroundStart SaveInBackground(bool now, bool schedule) override;
   BackgroundCancel CancelSave() override;
+  Result<void> Save() override;
   int64_t LastSaveMs() const override { return saves_.saved_ms(); }
   Result<void> ReloadLog(bool rewrite) override;
   void AppendInfo(std::string_view section, std::string& out) override;
@@ -113,6 +114,9 @@ class Server : public Host {
   void AttachLog();
   Result<void> LoadFrom(const LogPaths& paths, bool serve_meanwhile, LogContinuation& end);
   Result<void> SwitchAppendOnly(bool on, const Settings& settings);
+  void BeginLoading();
+  void LoadProgress(uint64_t bytes_done, uint64_t bytes_total, bool serve_meanwhile);
+  void EndLoading();
   // What of new settings can fail.
   struct SettingsChange {
     bool moves = false;     // to another directory
@@ -120,6 +124,10 @@ class Server : public Host {
     bool switches = false;  // the log on or off
   };
   Result<void> ApplyChange(const Settings& next, const SettingsChange& change);
+
+  // server_snapshot.cc: what dbfilename holds at the start.
+  Result<void> LoadSnapshot();
+  Result<void> BeginLogFromSnapshot();
 
   // server_saves.cc: saves and rewrites in the background.
   void PollSaves();
@@ -177,7 +185,10 @@ class Server : public Host {
   uint64_t log_sequence_ = 0;        // where the last log ended: the next one counts on
   std::string run_id_;
 
-  // While the log is replayed.
+  uint64_t snapshot_keys_loaded_ = 0;
+  uint64_t snapshot_keys_expired_ = 0;  // passed over
+
+  // While the log or the snapshot is loaded.
   struct Loading {
     bool active = false;
     int64_t started_ms = 0;

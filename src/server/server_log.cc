@@ -43,22 +43,34 @@ Result<void> Server::LockDirectory() {
   return {};
 }
 
-Result<void> Server::LoadFrom(const LogPaths& paths, bool serve_meanwhile, LogContinuation& end) {
+void Server::BeginLoading() {
   loading_ = {.active = true, .started_ms = UnixTimeMs()};
   engine_.ArmGates(kGateLoading, true);
   keyspace_.context().expiry_enabled = false;
-  ReplayIntoEngine sink(engine_, [&](uint64_t done, uint64_t total) {
-    loading_.bytes_done = done;
-    loading_.bytes_total = total;
-    if (!serve_meanwhile) return;
-    uv_run(&loop_, UV_RUN_NOWAIT);
-    EnsureTick();
-  });
-  const ReplayOptions options = {.load_truncated = engine_.settings().aof_load_truncated};
-  Result<ReplayStats> replayed = Replay(PosixFiles(), paths, options, sink);
+}
+
+void Server::LoadProgress(uint64_t bytes_done, uint64_t bytes_total, bool serve_meanwhile) {
+  loading_.bytes_done = bytes_done;
+  loading_.bytes_total = bytes_total;
+  if (!serve_meanwhile) return;
+  uv_run(&loop_, UV_RUN_NOWAIT);
+  EnsureTick();
+}
+
+void Server::EndLoading() {
   keyspace_.context().expiry_enabled = true;
   engine_.ArmGates(kGateLoading, false);
   loading_.active = false;
+  saves_.NoteLoaded();
+}
+
+Result<void> Server::LoadFrom(const LogPaths& paths, bool serve_meanwhile, LogContinuation& end) {
+  BeginLoading();
+  ReplayIntoEngine sink(
+      engine_, [&](uint64_t done, uint64_t total) { LoadProgress(done, total, serve_meanwhile); });
+  const ReplayOptions options = {.load_truncated = engine_.settings().aof_load_truncated};
+  Result<ReplayStats> replayed = Replay(PosixFiles(), paths, options, sink);
+  EndLoading();
   if (!replayed) return tl::unexpected(replayed.error());
   const TornTail& torn = replayed->torn;
   if (!torn.file.empty()) {
@@ -81,6 +93,7 @@ Result<void> Server::OpenLog() {
   append_log_ = std::make_unique<AppendLog>(
       PosixFiles(), LogOptions{.paths = paths, .policy = ToSyncPolicy(settings.appendfsync)});
   append_log_->set_progress_callback([this] { uv_async_send(&log_progress_); });
+  if (end.manifest.empty()) return BeginLogFromSnapshot();
   if (Result<void> started = append_log_->Start(end); !started) return started;
   AttachLog();
   return {};

@@ -41,6 +41,11 @@ BackgroundStart Server::SaveInBackground(bool now, bool schedule) {
   return BackgroundStart::kScheduled;
 }
 
+Result<void> Server::Save() {
+  if (saves_.running() == Kind::kSave) return Fail(Errc::kExists);
+  return saves_.SaveNow(engine_.settings());
+}
+
 BackgroundCancel Server::CancelSave() {
   if (saves_.running() == Kind::kSave) {
     saves_.Stop("cancelled");
@@ -152,8 +157,8 @@ void Server::AppendSavesInfo(std::string& out) {
   line("rdb_current_bgsave_time_sec", saving ? now.running_ms / 1000 : -1);
   line("rdb_saves", save.count);
   line("rdb_last_cow_size", 0);
-  line("rdb_last_load_keys_expired", 0);
-  line("rdb_last_load_keys_loaded", 0);
+  line("rdb_last_load_keys_expired", snapshot_keys_expired_);
+  line("rdb_last_load_keys_loaded", snapshot_keys_loaded_);
   const BackgroundSaves::Record& rewrite = saves_.last(Kind::kRewrite);
   line("aof_rewrite_in_progress", rewriting ? 1 : 0);
   line("aof_rewrite_scheduled", rewrite_scheduled_ ? 1 : 0);
