@@ -105,6 +105,10 @@ uint32_t LogBatchCrcSeed(uint64_t file_id, uint64_t offset, const LogAnnotation&
   return Crc32c(0, {bytes.data(), bytes.size()});
 }
 
+std::string FormatLogTimestamp(uint64_t unix_s) {
+  return fmt::format("{}{}\r\n", kLogTimestampTag, unix_s);
+}
+
 std::optional<uint64_t> ParseLogTimestamp(std::string_view line) {
   if (!line.starts_with(kLogTimestampTag) || !line.ends_with("\r\n")) return std::nullopt;
   line.remove_prefix(kLogTimestampTag.size());

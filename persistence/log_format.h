@@ -53,6 +53,7 @@ std::optional<ParsedLine<LogAnnotation>> ParseLogAnnotation(std::string_view byt
 // with Crc32c.
 uint32_t LogBatchCrcSeed(uint64_t file_id, uint64_t offset, const LogAnnotation& annotation);
 
+std::string FormatLogTimestamp(uint64_t unix_s);
 // The time, in milliseconds, of a whole #TS line, CRLF included; nothing when it is another line.
 std::optional<uint64_t> ParseLogTimestamp(std::string_view line);
 

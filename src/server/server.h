@@ -103,6 +103,7 @@ class Server : public Host {
 
   // server_log.cc: the log's life.
   LogPaths PathsOf(const Settings& settings) const;
+  LogOptions LogOptionsOf(const Settings& settings) const;
   Result<void> LockDirectory();
   Result<void> OpenLog();
   Result<void> CloseLog();

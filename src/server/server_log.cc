@@ -31,6 +31,12 @@ LogPaths Server::PathsOf(const Settings& settings) const {
           .file_name = settings.appendfilename};
 }
 
+LogOptions Server::LogOptionsOf(const Settings& settings) const {
+  return {.paths = PathsOf(settings),
+          .policy = ToSyncPolicy(settings.appendfsync),
+          .timestamps = settings.aof_timestamp_enabled};
+}
+
 // D9.
 Result<void> Server::LockDirectory() {
   if (directory_lock_ != nullptr) return {};
@@ -78,8 +84,7 @@ Result<void> Server::OpenLog() {
   const LogPaths paths = PathsOf(settings);
   LogContinuation end;
   if (Result<void> loaded = LoadFrom(paths, true, end); !loaded) return loaded;
-  append_log_ = std::make_unique<AppendLog>(
-      PosixFiles(), LogOptions{.paths = paths, .policy = ToSyncPolicy(settings.appendfsync)});
+  append_log_ = std::make_unique<AppendLog>(PosixFiles(), LogOptionsOf(settings));
   append_log_->set_progress_callback([this] { uv_async_send(&log_progress_); });
   if (Result<void> started = append_log_->Start(end); !started) return started;
   AttachLog();
@@ -132,9 +137,7 @@ Result<void> Server::SwitchAppendOnly(bool on, const Settings& settings) {
     return {};
   }
   if (Result<void> locked = LockDirectory(); !locked) return locked;
-  auto log = std::make_unique<AppendLog>(
-      PosixFiles(),
-      LogOptions{.paths = PathsOf(settings), .policy = ToSyncPolicy(settings.appendfsync)});
+  auto log = std::make_unique<AppendLog>(PosixFiles(), LogOptionsOf(settings));
   log->set_progress_callback([this] { uv_async_send(&log_progress_); });
   log->set_sequence(log_sequence_);
   Result<void> switched =

@@ -96,6 +96,7 @@ Result<void> Server::ApplySettings(const Settings& next,
     if (next.appendfsync == FsyncPolicy::kAlways) engine_.HoldEarlierWrites();
     FlushLogWaiters();
   }
+  if (append_log_ != nullptr) append_log_->set_timestamps(next.aof_timestamp_enabled);
   AdoptSettings(next);
   return {};
 }
