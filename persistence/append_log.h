@@ -45,6 +45,7 @@ struct LogOptions {
   uint64_t retry_ms_min = 100;       // after a failed write: doubled from here
   uint64_t retry_ms_max = 1000;      // up to here
   bool timestamps = false;           // aof-timestamp-enabled
+  uint64_t keep_history = 0;         // aof-keep-history: so many replaced bases are kept
 };
 
 class AppendLog {
@@ -105,6 +106,8 @@ class AppendLog {
   void set_policy(SyncPolicy policy);
   // Whether the time is written, once per second at most, before the records that it stands for.
   void set_timestamps(bool on) { options_.timestamps = on; }
+  // Holds from the next switch on.
+  void set_keep_history(uint64_t generations) { options_.keep_history = generations; }
   // Counts the records of a log that is not open, so that numbers never go back.
   void set_sequence(uint64_t sequence) { appended_ = sequence; }
 

@@ -65,6 +65,8 @@ class FileSystem {
   // Atomic; replaces `to`. Durable, like creation and Unlink, only after SyncDirectory.
   virtual Result<void> Rename(const std::string& from, const std::string& to) = 0;
   virtual Result<void> Unlink(const std::string& path) = 0;
+  // Of an empty directory.
+  virtual Result<void> RemoveDirectory(const std::string& path) = 0;
   virtual Result<void> SyncDirectory(const std::string& path) = 0;
   // D9: takes the lock file exclusively, creating it, and writes this process's id into it; kLocked
   // names the holder's id when another process has it.

@@ -102,6 +102,9 @@ Result<LogFileEnd> LogReader::ReadBatches(const Source& source, const LogHeader&
 }
 
 Result<bool> LogReader::ReadBatch(const Source& source, LogFileEnd& end) {
+  // Before the batch is looked at: what lies behind the limit may be damaged.
+  end.limit_reached = !source.base && end.sequence >= source.limit.sequence;
+  if (end.limit_reached) return false;
   const uint64_t left = source.window.size() - end.offset;
   Result<std::string_view> bytes = source.window.View(end.offset, kLogLineBytesMax);
   if (!bytes) return tl::unexpected(bytes.error());
@@ -135,8 +138,7 @@ Result<bool> LogReader::ApplyBatch(const Source& source, std::string_view payloa
   RecordReader::Bounds bounds;
   RecordMark mark = {.unix_ms = line.unix_ms, .sequence = std::nullopt};
   if (!source.base) {
-    end.limit_reached =
-        line.unix_ms > source.limit.unix_ms || end.sequence >= source.limit.sequence;
+    end.limit_reached = line.unix_ms > source.limit.unix_ms;
     if (end.limit_reached) return false;
     bounds.records = source.limit.sequence - end.sequence;
     mark.sequence = end.sequence;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "persistence/log_history.h"
+
 namespace kvasir {
 
 LogRewrite::LogRewrite(FileSystem& files, LogPaths paths, Plan plan)
@@ -43,7 +45,7 @@ Result<void> LogRewrite::Adopt(uint64_t base_bytes) {
   increment_ = std::move(outcome.increment);
   if (!outcome.result) return outcome.result;
   base_bytes_ = base_bytes;
-  RemoveHistory(files_, paths_, manifest_);
+  KeepHistory(files_, paths_, manifest_, plan_.keep_history);
   return {};
 }
 

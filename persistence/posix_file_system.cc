@@ -187,6 +187,10 @@ class PosixFileSystem final : public FileSystem {
     return Check(path, unlink(path.c_str()));
   }
 
+  Result<void> RemoveDirectory(const std::string& path) override {
+    return Check(path, rmdir(path.c_str()));
+  }
+
   Result<void> SyncDirectory(const std::string& path) override {
     const int descriptor = OpenFile(path, O_RDONLY | O_DIRECTORY);
     if (descriptor < 0) return SystemError(path, errno);

@@ -87,7 +87,7 @@ class Loader {
       size = end->damage->offset;
     }
     bytes_done_ += source.size;
-    stats_.limit_reached = end->limit_reached;
+    stats_.limit_reached = end->limit_reached || end->sequence >= options_.limit.sequence;
     next().sequence = end->sequence;
     next().total_bytes += size;
     expected_sequence_.reset();

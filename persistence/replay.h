@@ -80,9 +80,9 @@ struct TornTail {
 struct ReplayStats {
   uint64_t files = 0;
   uint64_t bytes = 0;
-  uint64_t commands = 0;  // requests given to the sink
-  uint64_t unix_ms = 0;   // of the last record that tells one
-  bool limit_reached = false;
+  uint64_t commands = 0;       // requests given to the sink
+  uint64_t unix_ms = 0;        // of the last record that tells one
+  bool limit_reached = false;  // the rest was not looked at
   TornTail torn;
   bool upgraded = false;  // a single-file log was moved into the directory
   LogContinuation continuation;
