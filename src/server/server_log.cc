@@ -34,7 +34,8 @@ LogPaths Server::PathsOf(const Settings& settings) const {
 LogOptions Server::LogOptionsOf(const Settings& settings) const {
   return {.paths = PathsOf(settings),
           .policy = ToSyncPolicy(settings.appendfsync),
-          .timestamps = settings.aof_timestamp_enabled};
+          .timestamps = settings.aof_timestamp_enabled,
+          .keep_history = static_cast<uint64_t>(settings.aof_keep_history)};
 }
 
 // D9.
@@ -49,7 +50,7 @@ Result<void> Server::LockDirectory() {
   return {};
 }
 
-Result<void> Server::LoadFrom(const LogPaths& paths, bool serve_meanwhile, LogContinuation& end) {
+Result<ReplayStats> Server::Load(bool serve_meanwhile, const ReplayCall& replay) {
   loading_ = {.active = true, .started_ms = UnixTimeMs()};
   engine_.ArmGates(kGateLoading, true);
   keyspace_.context().expiry_enabled = false;
@@ -60,26 +61,35 @@ Result<void> Server::LoadFrom(const LogPaths& paths, bool serve_meanwhile, LogCo
     uv_run(&loop_, UV_RUN_NOWAIT);
     EnsureTick();
   });
-  const ReplayOptions options = {.load_truncated = engine_.settings().aof_load_truncated};
-  Result<ReplayStats> replayed = Replay(PosixFiles(), paths, options, sink);
+  Result<ReplayStats> replayed = replay(sink);
   keyspace_.context().expiry_enabled = true;
   engine_.ArmGates(kGateLoading, false);
   loading_.active = false;
-  if (!replayed) return tl::unexpected(replayed.error());
+  if (!replayed) return replayed;
   const TornTail& torn = replayed->torn;
   if (!torn.file.empty()) {
-    spdlog::warn("{}: {} bytes behind offset {} were not written whole ({}) and were cut off{}",
+    spdlog::warn("{}: {} bytes behind offset {} were not written whole ({}) and were left out{}",
                  torn.file, torn.bytes, torn.offset, torn.reason,
                  torn.kept_as.empty() ? "" : "; they are kept in " + torn.kept_as);
   }
   spdlog::info("Loaded {} keys from {} commands ({} bytes) in {:.3f} seconds", keyspace_.size(),
                replayed->commands, replayed->bytes,
                static_cast<double>(UnixTimeMs() - loading_.started_ms) / 1000);
+  return replayed;
+}
+
+Result<void> Server::LoadFrom(const LogPaths& paths, bool serve_meanwhile, LogContinuation& end) {
+  const ReplayOptions options = {.load_truncated = engine_.settings().aof_load_truncated};
+  Result<ReplayStats> replayed = Load(serve_meanwhile, [&](ReplaySink& sink) {
+    return Replay(PosixFiles(), paths, options, sink);
+  });
+  if (!replayed) return tl::unexpected(replayed.error());
   end = std::move(replayed->continuation);
   return {};
 }
 
 Result<void> Server::OpenLog() {
+  if (identity_.restore) return RestoreLog(*identity_.restore);
   const Settings& settings = engine_.settings();
   const LogPaths paths = PathsOf(settings);
   LogContinuation end;
