@@ -14,6 +14,12 @@ tl::unexpected<Error> Refuse(const std::string& place, uint64_t offset, std::str
   return Fail(Errc::kCorrupt, fmt::format("{}: at offset {}: {}", place, offset, reason));
 }
 
+tl::unexpected<Error> RefuseNewerBase(const LogReader::Source& source, uint64_t sequence) {
+  return Fail(Errc::kNotFound, fmt::format("{}: the base holds all up to record {}, which lies "
+                                           "behind what was asked for",
+                                           source.place, sequence));
+}
+
 bool MayBePlain(std::string_view bytes) {
   return bytes.starts_with('*') || bytes.starts_with(kLogTimestampTag);
 }
@@ -60,6 +66,9 @@ Result<void> LogReader::ReadRdb(const Source& source, LogFileEnd& end) {
   RdbReader reader(source.window, source.place, keyspace_, {.progress = progress_});
   const Result<RdbLoaded> loaded = reader.Read();
   if (!loaded) return tl::unexpected(loaded.error());
+  if (loaded->sequence.value_or(0) > source.limit.sequence) {
+    return RefuseNewerBase(source, *loaded->sequence);
+  }
   end.offset = loaded->end;
   if (loaded->sequence) {
     end.sequence = *loaded->sequence;
@@ -84,10 +93,7 @@ Result<LogFileEnd> LogReader::ReadBatches(const Source& source, const LogHeader&
   }
   const ReplayLimit& limit = source.limit;
   if (source.base && (header.sequence > limit.sequence || header.unix_ms > limit.unix_ms)) {
-    return Fail(Errc::kNotFound,
-                fmt::format("{}: the base holds all up to record {} and unix ms {}, which lies "
-                            "behind what was asked for",
-                            source.place, header.sequence, header.unix_ms));
+    return RefuseNewerBase(source, header.sequence);
   }
   while (end.offset < source.window.size()) {
     const Result<bool> more = ReadBatch(source, end);

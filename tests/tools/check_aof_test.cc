@@ -316,12 +316,12 @@ TEST_F(CheckAofTest, AnRdbBaseIsVerified) {
                              HasSubstr("RDB version 10, 0 keys, checksum right"),
                              HasSubstr("1 records, 1 to 1")));
   // A snapshot alone, and one in front of an old single-file log.
-  files_.Overwrite("dump.rdb", std::string(kEmptyRdb));
-  EXPECT_EQ(Run({.path = "dump.rdb"}), kExitIntact) << report_;
+  files_.Overwrite("data/dump.rdb", std::string(kEmptyRdb));
+  EXPECT_EQ(Run({.path = "data/dump.rdb"}), kExitIntact) << report_;
   const std::string single = std::string(kEmptyRdb) + Command({"SET", "a", "1"});
-  files_.Overwrite("appendonly.aof", single + "*3\r\n$3");
-  EXPECT_EQ(Run({.path = "appendonly.aof", .fix = true}), kExitIntact) << report_;
-  EXPECT_EQ(files_.Content("appendonly.aof"), single);
+  files_.Overwrite("data/old/appendonly.aof", single + "*3\r\n$3");
+  EXPECT_EQ(Run({.path = "data/old/appendonly.aof", .fix = true}), kExitIntact) << report_;
+  EXPECT_EQ(files_.Content("data/old/appendonly.aof"), single);
   for (size_t byte = 5; byte < kEmptyRdb.size(); ++byte) {
     std::string flipped(kEmptyRdb);
     flipped[byte] = static_cast<char>(flipped[byte] ^ 1);

@@ -16,6 +16,15 @@
 namespace kvasir {
 namespace {
 
+// The same path, without the "." directories that it was put together from.
+std::string WithoutDots(std::string path) {
+  for (size_t at = path.find("/./"); at != std::string::npos; at = path.find("/./")) {
+    path.erase(at, 2);
+  }
+  if (path.starts_with("./")) path.erase(0, 2);
+  return path;
+}
+
 // Passes everything on and remembers what the marks say.
 class MarkingSink final : public ReplaySink {
  public:
@@ -65,7 +74,7 @@ class Checker {
   void CheckFile(const ManifestEntry& entry, bool last) {
     FileCheck check;
     check.entry = entry;
-    check.path = target_.paths.InDirectory(entry.name);
+    check.path = WithoutDots(target_.paths.InDirectory(entry.name));
     check.sequence_before = check.sequence = sequence_;
     sink_.BeginFile(check);
     const uint64_t commands_before = records_.commands();
