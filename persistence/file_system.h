@@ -27,7 +27,8 @@ class AppendFile {
   // an error any number of the bytes may stand in the file: Truncate before the next Append.
   virtual Result<void> Append(std::span<const std::string_view> pieces) = 0;
   // Makes the content durable, and of the metadata what is needed to read it (fdatasync). After an
-  // error nothing is known about what the disk holds, and a later success proves nothing (D6).
+  // error nothing is known about what the disk holds, and a later success proves nothing (D6). An
+  // error, too, when the file is not to be found under its path any more.
   virtual Result<void> SyncData() = 0;
   virtual Result<void> Truncate(uint64_t size) = 0;
   virtual Result<uint64_t> Size() = 0;
