@@ -7,6 +7,7 @@
 
 #include "persistence/log_rewrite.h"
 #include "persistence/log_worker.h"
+#include "src/base/clock.h"
 
 namespace kvasir {
 namespace {
@@ -29,6 +30,7 @@ void AppendLog::set_progress_callback(std::function<void()> callback) {
 uint64_t AppendLog::Append(int database, std::span<const std::string_view> arguments,
                            std::span<const SharedArgument> shared) {
   assert(is_open() && !arguments.empty());
+  if (options_.timestamps && !group_started_) AppendTimestamp();
   if (database != database_) {
     encoder_.AppendSelect(database);
     database_ = database;
@@ -48,6 +50,17 @@ uint64_t AppendLog::Append(int database, std::span<const std::string_view> argum
   return appended_;
 }
 
+// Redis's tools cut a log before such a line. It begins a batch, so that what they leave are whole
+// batches.
+void AppendLog::AppendTimestamp() {
+  const uint64_t now_s = static_cast<uint64_t>(UnixTimeMs()) / 1000;
+  const bool new_file = database_ == -1;
+  if (now_s <= timestamp_s_ && !new_file) return;
+  timestamp_s_ = now_s;
+  Submit();
+  encoder_.AppendTimestamp(now_s);
+}
+
 void AppendLog::BeginGroup() {
   assert(!in_group_);
   in_group_ = true;
@@ -58,6 +71,7 @@ uint64_t AppendLog::EndGroup() {
   assert(in_group_);
   in_group_ = false;
   if (!group_started_) return appended_;
+  group_started_ = false;
   encoder_.Append(kExec);
   encoder_.AddRecord(appended_);
   if (encoder_.bytes() >= kLogBatchBytes) Commit();
@@ -66,6 +80,10 @@ uint64_t AppendLog::EndGroup() {
 
 void AppendLog::Commit() {
   assert(!in_group_);
+  Submit();
+}
+
+void AppendLog::Submit() {
   if (encoder_.empty()) return;
   worker_->Submit(encoder_.Take(), recycled_);
   for (LogBatch& batch : recycled_) encoder_.Recycle(std::move(batch));

@@ -44,6 +44,8 @@ struct LogOptions {
   uint64_t sync_interval_ms = 1000;  // of kEverySecond
   uint64_t retry_ms_min = 100;       // after a failed write: doubled from here
   uint64_t retry_ms_max = 1000;      // up to here
+  bool timestamps = false;           // aof-timestamp-enabled
+  uint64_t keep_history = 0;         // aof-keep-history: so many replaced bases are kept
 };
 
 class AppendLog {
@@ -102,6 +104,10 @@ class AppendLog {
 
   SyncPolicy policy() const { return options_.policy; }
   void set_policy(SyncPolicy policy);
+  // Whether the time is written, once per second at most, before the records that it stands for.
+  void set_timestamps(bool on) { options_.timestamps = on; }
+  // Holds from the next switch on.
+  void set_keep_history(uint64_t generations) { options_.keep_history = generations; }
   // Counts the records of a log that is not open, so that numbers never go back.
   void set_sequence(uint64_t sequence) { appended_ = sequence; }
 
@@ -132,6 +138,8 @@ class AppendLog {
   Result<void> Close();
 
  private:
+  void AppendTimestamp();
+  void Submit();
   Result<void> AdoptFiles(const LogContinuation& from);
   Result<std::unique_ptr<LogFile>> OpenIncrement(const LogContinuation& from);
   Result<void> SwitchFilesTo(const BaseSource* write_base);
@@ -153,7 +161,8 @@ class AppendLog {
   uint64_t base_bytes_ = 0;
   uint64_t older_bytes_ = 0;  // of the increments before the current one
   uint64_t appended_ = 0;
-  int database_ = -1;  // selected by the last record in the current file; -1: none
+  int database_ = -1;         // selected by the last record in the current file; -1: none
+  uint64_t timestamp_s_ = 0;  // the last time that was written
   bool in_group_ = false;
   bool group_started_ = false;
   std::shared_ptr<LogRewrite> rewrite_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "persistence/append_log.h"
+#include "persistence/log_history.h"
 #include "persistence/log_rewrite.h"
 #include "persistence/log_switch.h"
 #include "persistence/log_worker.h"
@@ -57,7 +58,7 @@ Result<void> AppendLog::AdoptFiles(const LogContinuation& from) {
   }
   KeepNumbers(manifest_);
   if (Result<void> synced = SyncReplayed(files_, options_.paths, manifest_); !synced) return synced;
-  RemoveHistory(files_, options_.paths, manifest_);
+  KeepHistory(files_, options_.paths, manifest_, options_.keep_history);
   return {};
 }
 
@@ -141,7 +142,7 @@ Result<void> AppendLog::SwitchFilesTo(const BaseSource* write_base) {
   } else {
     Open(std::move(outcome.increment));
   }
-  RemoveHistory(files_, options_.paths, manifest_);
+  KeepHistory(files_, options_.paths, manifest_, options_.keep_history);
   return {};
 }
 
@@ -154,7 +155,8 @@ std::shared_ptr<LogRewrite> AppendLog::BeginRewrite() {
                                                     .base_number = next_base_number_++,
                                                     .increment_number = next_increment_number_++,
                                                     .sequence = appended_,
-                                                    .heals = NeedsRewrite()});
+                                                    .heals = NeedsRewrite(),
+                                                    .keep_history = options_.keep_history});
   rewrite_abandoned_ = false;
   // What comes next stands at the beginning of a file.
   database_ = -1;

@@ -27,7 +27,8 @@ class AppendFile {
   // an error any number of the bytes may stand in the file: Truncate before the next Append.
   virtual Result<void> Append(std::span<const std::string_view> pieces) = 0;
   // Makes the content durable, and of the metadata what is needed to read it (fdatasync). After an
-  // error nothing is known about what the disk holds, and a later success proves nothing (D6).
+  // error nothing is known about what the disk holds, and a later success proves nothing (D6). An
+  // error, too, when the file is not to be found under its path any more.
   virtual Result<void> SyncData() = 0;
   virtual Result<void> Truncate(uint64_t size) = 0;
   virtual Result<uint64_t> Size() = 0;
@@ -65,6 +66,8 @@ class FileSystem {
   // Atomic; replaces `to`. Durable, like creation and Unlink, only after SyncDirectory.
   virtual Result<void> Rename(const std::string& from, const std::string& to) = 0;
   virtual Result<void> Unlink(const std::string& path) = 0;
+  // Of an empty directory.
+  virtual Result<void> RemoveDirectory(const std::string& path) = 0;
   virtual Result<void> SyncDirectory(const std::string& path) = 0;
   // D9: takes the lock file exclusively, creating it, and writes this process's id into it; kLocked
   // names the holder's id when another process has it.

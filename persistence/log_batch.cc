@@ -14,7 +14,7 @@ constexpr size_t kPooledBatchesMax = 64;
 
 bool LogBatch::Absorb(const LogBatch& next) {
   if (next.bytes > kAbsorbBytesMax || next.pieces.size() != 1 || !next.shared.empty()) return false;
-  if (pieces.empty() || chunks.empty()) return false;
+  if (pieces.empty() || chunks.empty() || next.has_timestamp) return false;
   const std::string_view last = pieces.back();
   char* const chunk = chunks.back().get();
   if (last.data() < chunk || last.data() >= chunk + kLogChunkBytes) return false;
@@ -56,6 +56,7 @@ void LogBatchPool::Recycle(LogBatch batch) {
   batch.pieces.clear();
   batch.chunks.clear();
   batch.shared.clear();
+  batch.has_timestamp = false;
   batch.bytes = batch.records = batch.last_sequence = batch.held_bytes = 0;
   batches_.push_back(std::move(batch));
 }

@@ -24,10 +24,12 @@ struct LogBatch {
   uint64_t bytes = 0;
   uint64_t records = 0;
   uint64_t last_sequence = 0;
-  uint64_t held_bytes = 0;  // what LogWorker has counted it as
+  bool has_timestamp = false;  // begins with a #TS line
+  uint64_t held_bytes = 0;     // what LogWorker has counted it as
 
   // Copies the records of `next`, which follow ours, behind them, when they are few and our last
-  // chunk has room: so that small batches that wait for a slow disk do not hold a chunk each.
+  // chunk has room: so that small batches that wait for a slow disk do not hold a chunk each. Never
+  // one that begins with the time: Redis's tools cut there.
   bool Absorb(const LogBatch& next);
 
   // The memory that the batch keeps.

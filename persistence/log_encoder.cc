@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "persistence/log_format.h"
 #include "src/base/number.h"
 
 namespace kvasir {
@@ -37,6 +38,11 @@ char* LogEncoder::Encode(std::span<const std::string_view> arguments, char* out)
     *out++ = '\n';
   }
   return out;
+}
+
+void LogEncoder::AppendTimestamp(uint64_t unix_s) {
+  AppendBytes(FormatLogTimestamp(unix_s));
+  batch_.has_timestamp = true;
 }
 
 void LogEncoder::AppendSlow(std::span<const std::string_view> arguments,

@@ -40,6 +40,8 @@ class LogEncoder {
     cursor_ = Encode(arguments, cursor_);
   }
   void AppendSelect(int database);
+  // REQUIRES: empty().
+  void AppendTimestamp(uint64_t unix_s);
   void AddRecord(uint64_t sequence) {
     ++batch_.records;
     batch_.last_sequence = sequence;

@@ -105,6 +105,20 @@ uint32_t LogBatchCrcSeed(uint64_t file_id, uint64_t offset, const LogAnnotation&
   return Crc32c(0, {bytes.data(), bytes.size()});
 }
 
+std::string FormatLogTimestamp(uint64_t unix_s) {
+  return fmt::format("{}{}\r\n", kLogTimestampTag, unix_s);
+}
+
+std::optional<uint64_t> ParseLogTimestamp(std::string_view line) {
+  if (!line.starts_with(kLogTimestampTag) || !line.ends_with("\r\n")) return std::nullopt;
+  line.remove_prefix(kLogTimestampTag.size());
+  line.remove_suffix(2);
+  constexpr uint64_t kMsPerSecond = 1000;
+  const std::optional<uint64_t> seconds = ParseUint64(line);
+  if (!seconds || *seconds > UINT64_MAX / kMsPerSecond) return std::nullopt;
+  return *seconds * kMsPerSecond;
+}
+
 size_t FormatLogAnnotation(const LogAnnotation& annotation, char* out) {
   const auto end = fmt::format_to_n(out, kLogLineBytesMax, "{}{}:{}:{:08x}:{}:{}\r\n", kLogBatchTag,
                                     annotation.sequence, annotation.bytes, annotation.crc,

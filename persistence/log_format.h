@@ -17,6 +17,8 @@ inline constexpr size_t kLogLineBytesMax = 99;
 inline constexpr std::string_view kLogHeaderTag = "#KVLOG:";
 inline constexpr std::string_view kLogBatchTag = "#KV:";
 inline constexpr uint64_t kLogFormatVersion = 1;
+// Redis's line between records: #TS:<unix seconds>\r\n
+inline constexpr std::string_view kLogTimestampTag = "#TS:";
 
 // The first line of a file: #KVLOG:<version>:<file id>:<sequence>:<unix ms>:<crc32c>\r\n
 struct LogHeader {
@@ -50,6 +52,10 @@ std::optional<ParsedLine<LogAnnotation>> ParseLogAnnotation(std::string_view byt
 // line's other fields and the payload. Bind the place first, then add the payload piece by piece
 // with Crc32c.
 uint32_t LogBatchCrcSeed(uint64_t file_id, uint64_t offset, const LogAnnotation& annotation);
+
+std::string FormatLogTimestamp(uint64_t unix_s);
+// The time, in milliseconds, of a whole #TS line, CRLF included; nothing when it is another line.
+std::optional<uint64_t> ParseLogTimestamp(std::string_view line);
 
 // Writes the line, with annotation.crc, to `out` (room for kLogLineBytesMax); returns its length.
 size_t FormatLogAnnotation(const LogAnnotation& annotation, char* out);

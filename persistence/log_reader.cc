@@ -10,14 +10,18 @@
 namespace kvasir {
 namespace {
 
-constexpr std::string_view kRedisTimestampTag = "#TS:";
-
 tl::unexpected<Error> Refuse(const std::string& place, uint64_t offset, std::string_view reason) {
   return Fail(Errc::kCorrupt, fmt::format("{}: at offset {}: {}", place, offset, reason));
 }
 
+tl::unexpected<Error> RefuseNewerBase(const LogReader::Source& source, uint64_t sequence) {
+  return Fail(Errc::kNotFound, fmt::format("{}: the base holds all up to record {}, which lies "
+                                           "behind what was asked for",
+                                           source.place, sequence));
+}
+
 bool MayBePlain(std::string_view bytes) {
-  return bytes.starts_with('*') || bytes.starts_with(kRedisTimestampTag);
+  return bytes.starts_with('*') || bytes.starts_with(kLogTimestampTag);
 }
 
 // A length that was hit by damage looks like a record that is cut short, with good records inside.
@@ -62,6 +66,9 @@ Result<void> LogReader::ReadRdb(const Source& source, LogFileEnd& end) {
   RdbReader reader(source.window, source.place, keyspace_, {.progress = progress_});
   const Result<RdbLoaded> loaded = reader.Read();
   if (!loaded) return tl::unexpected(loaded.error());
+  if (loaded->sequence.value_or(0) > source.limit.sequence) {
+    return RefuseNewerBase(source, *loaded->sequence);
+  }
   end.offset = loaded->end;
   if (loaded->sequence) {
     end.sequence = *loaded->sequence;
@@ -75,7 +82,7 @@ Result<LogFileEnd> LogReader::ReadBatches(const Source& source, const LogHeader&
   LogFileEnd end;
   end.ours = true;
   end.tells_sequence = true;
-  end.file_id = header.file_id;
+  end.header = header;
   end.sequence = header.sequence;
   end.offset = offset;
   if (source.expected_sequence && header.sequence != *source.expected_sequence) {
@@ -84,8 +91,12 @@ Result<LogFileEnd> LogReader::ReadBatches(const Source& source, const LogHeader&
                               "record {}",
                               header.sequence, *source.expected_sequence));
   }
+  const ReplayLimit& limit = source.limit;
+  if (source.base && (header.sequence > limit.sequence || header.unix_ms > limit.unix_ms)) {
+    return RefuseNewerBase(source, header.sequence);
+  }
   while (end.offset < source.window.size()) {
-    const Result<bool> more = ReadBatch(source, header, end);
+    const Result<bool> more = ReadBatch(source, end);
     if (!more) return tl::unexpected(more.error());
     progress_(end.offset);
     if (!*more) return end;
@@ -96,7 +107,10 @@ Result<LogFileEnd> LogReader::ReadBatches(const Source& source, const LogHeader&
   return end;
 }
 
-Result<bool> LogReader::ReadBatch(const Source& source, const LogHeader& header, LogFileEnd& end) {
+Result<bool> LogReader::ReadBatch(const Source& source, LogFileEnd& end) {
+  // Before the batch is looked at: what lies behind the limit may be damaged.
+  end.limit_reached = !source.base && end.sequence >= source.limit.sequence;
+  if (end.limit_reached) return false;
   const uint64_t left = source.window.size() - end.offset;
   Result<std::string_view> bytes = source.window.View(end.offset, kLogLineBytesMax);
   if (!bytes) return tl::unexpected(bytes.error());
@@ -107,34 +121,44 @@ Result<bool> LogReader::ReadBatch(const Source& source, const LogHeader& header,
   const auto line = ParseLogAnnotation(*bytes);
   if (!line) {
     if (source.base || !MayBePlain(*bytes)) return damage("not a batch line");
-    const Result<bool> plain = IsPlainTail(source, end.offset);
-    if (!plain) return tl::unexpected(plain.error());
-    if (!*plain) return damage("not a batch line");
-    end.plain_records = true;
-    Result<void> read = ReadPlain(source, records_, end);
-    if (!read) return tl::unexpected(read.error());
-    return false;
+    const Result<bool> plain = ReadRest(source, end);
+    if (!plain || *plain) return plain ? false : plain;
+    return damage("not a batch line");
   }
   if (line->value.bytes > left - line->length) return damage("the batch is cut short");
   bytes = source.window.View(end.offset, line->length + line->value.bytes);
   if (!bytes) return tl::unexpected(bytes.error());
   const std::string_view payload = bytes->substr(line->length, line->value.bytes);
-  const uint32_t seed = LogBatchCrcSeed(header.file_id, end.offset, line->value);
+  const uint32_t seed = LogBatchCrcSeed(end.header.file_id, end.offset, line->value);
   if (Crc32c(seed, payload) != line->value.crc) return damage("the batch's checksum is wrong");
-  if (Result<void> applied = ApplyBatch(source, payload, line->value, end); !applied) {
-    return tl::unexpected(applied.error());
-  }
+  const Result<bool> applied = ApplyBatch(source, payload, line->value, end);
+  if (!applied || !*applied) return applied;
   end.offset += line->length + payload.size();
+  ++end.batches;
   return true;
 }
 
 // The checksum is right, so what does not fit now is no torn write.
-Result<void> LogReader::ApplyBatch(const Source& source, std::string_view payload,
+Result<bool> LogReader::ApplyBatch(const Source& source, std::string_view payload,
                                    const LogAnnotation& line, LogFileEnd& end) {
+  RecordReader::Bounds bounds;
+  RecordMark mark = {.unix_ms = line.unix_ms, .sequence = std::nullopt};
+  if (!source.base) {
+    end.limit_reached = line.unix_ms > source.limit.unix_ms;
+    if (end.limit_reached) return false;
+    bounds.records = source.limit.sequence - end.sequence;
+    mark.sequence = end.sequence;
+  }
   end.end_mark = payload.empty();
-  const uint64_t payload_offset = end.offset;
-  const Result<RecordReader::Outcome> read = records_.Read(payload, source.place, payload_offset);
+  records_.Mark(mark);
+  const Result<RecordReader::Outcome> read =
+      records_.Read(payload, source.place, end.offset, bounds);
   if (!read) return tl::unexpected(read.error());
+  if (read->stop == RecordReader::Stop::kLimit) {
+    end.limit_reached = true;
+    end.sequence += read->records;
+    return false;
+  }
   if (read->stop != RecordReader::Stop::kEnd) {
     return Refuse(source.place, end.offset, "a batch that is whole does not hold whole records");
   }
@@ -145,7 +169,7 @@ Result<void> LogReader::ApplyBatch(const Source& source, std::string_view payloa
         fmt::format("the batch ends with record {} instead of {}", line.sequence, expected));
   }
   end.sequence = line.sequence;
-  return {};
+  return true;
 }
 
 Result<void> LogReader::ReadPlain(const Source& source, RecordReader& records, LogFileEnd& end) {
@@ -153,7 +177,10 @@ Result<void> LogReader::ReadPlain(const Source& source, RecordReader& records, L
   while (end.offset < source.window.size()) {
     const Result<std::string_view> bytes = source.window.View(end.offset, want);
     if (!bytes) return tl::unexpected(bytes.error());
-    const Result<RecordReader::Outcome> read = records.Read(*bytes, source.place, end.offset);
+    const RecordReader::Bounds bounds = {source.limit.sequence - end.sequence,
+                                         source.limit.unix_ms};
+    const Result<RecordReader::Outcome> read =
+        records.Read(*bytes, source.place, end.offset, bounds);
     if (!read) return tl::unexpected(read.error());
     end.sequence += read->records;
     if (read->stop == RecordReader::Stop::kBad) {
@@ -163,6 +190,8 @@ Result<void> LogReader::ReadPlain(const Source& source, RecordReader& records, L
     const bool at_end = end.offset + bytes->size() == source.window.size();
     end.offset += read->consumed;
     progress_(end.offset);
+    end.limit_reached = read->stop == RecordReader::Stop::kLimit;
+    if (end.limit_reached) return {};
     if (read->stop == RecordReader::Stop::kNeedMore && at_end) {
       const bool only_short = !HoldsRecordStart(bytes->substr(read->stopped_at));
       end.damage = LogDamage{end.offset, "the last record is cut short", only_short};
@@ -180,8 +209,21 @@ Result<bool> LogReader::IsPlainTail(const Source& source, uint64_t offset) {
   RecordReader dry(nullptr);
   LogFileEnd tail;
   tail.offset = offset;
-  if (Result<void> read = ReadPlain(source, dry, tail); !read) return tl::unexpected(read.error());
+  Source whole = source;
+  whole.limit = {};
+  if (Result<void> read = ReadPlain(whole, dry, tail); !read) return tl::unexpected(read.error());
   return tail.offset > offset && (!tail.damage || tail.damage->short_record);
+}
+
+// Reads what another server wrote behind our batches; false when the rest is nothing of that kind.
+Result<bool> LogReader::ReadRest(const Source& source, LogFileEnd& end) {
+  const Result<bool> plain = IsPlainTail(source, end.offset);
+  if (!plain || !*plain) return plain;
+  end.plain_records = true;
+  if (Result<void> read = ReadPlain(source, records_, end); !read) {
+    return tl::unexpected(read.error());
+  }
+  return true;
 }
 
 }  // namespace kvasir

@@ -26,11 +26,13 @@ struct LogDamage {
 struct LogFileEnd {
   bool ours = false;            // has our header line
   bool plain_records = false;   // holds records without annotation: another server wrote them
-  uint64_t file_id = 0;         // when ours
+  LogHeader header;             // when ours
+  uint64_t batches = 0;         // of ours, end marks included
   uint64_t sequence = 0;        // of the last record
   bool tells_sequence = false;  // the file itself says so: what follows must go on there
   uint64_t offset = 0;          // the end of what was read
   bool end_mark = false;        // the last thing read was the mark of a clean end
+  bool limit_reached = false;   // the rest lies behind the limit
   std::optional<LogDamage> damage;
 };
 
@@ -43,6 +45,7 @@ class LogReader {
     uint64_t sequence = 0;  // of the last record of the file before
     // The sequence that our header must name; nothing when the file before does not tell.
     std::optional<uint64_t> expected_sequence;
+    ReplayLimit limit = {};
   };
 
   // `keyspace` takes what an RDB base holds; null to check it only. `progress` hears the offset now
@@ -58,9 +61,11 @@ class LogReader {
   Result<LogFileEnd> ReadBatches(const Source& source, const LogHeader& header, uint64_t offset);
   // Reads the batch at end.offset; false at the end of the batches, with end.damage if there is
   // any.
-  Result<bool> ReadBatch(const Source& source, const LogHeader& header, LogFileEnd& end);
-  Result<void> ApplyBatch(const Source& source, std::string_view payload, const LogAnnotation& line,
+  Result<bool> ReadBatch(const Source& source, LogFileEnd& end);
+  // False when not all of it lies within the limit.
+  Result<bool> ApplyBatch(const Source& source, std::string_view payload, const LogAnnotation& line,
                           LogFileEnd& end);
+  Result<bool> ReadRest(const Source& source, LogFileEnd& end);
   // The plain rest of a file, from end.offset on.
   Result<void> ReadPlain(const Source& source, RecordReader& records, LogFileEnd& end);
   Result<bool> IsPlainTail(const Source& source, uint64_t offset);

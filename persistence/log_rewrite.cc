@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "persistence/log_history.h"
+
 namespace kvasir {
 
 LogRewrite::LogRewrite(FileSystem& files, LogPaths paths, Plan plan)
@@ -9,7 +11,10 @@ LogRewrite::LogRewrite(FileSystem& files, LogPaths paths, Plan plan)
       paths_(std::move(paths)),
       plan_(std::move(plan)),
       base_path_(paths_.InDirectory(BaseName(paths_, plan_.base_number, BaseFormat::kRdb))),
-      manifest_(plan_.old) {}
+      manifest_(plan_.old) {
+  // What failed may be that the directory was moved away. A failure shows with the base.
+  if (plan_.heals) (void)files_.MakeDirectory(paths_.Directory());
+}
 
 LogWorker::NextFile LogRewrite::OpenIncrement(uint64_t old_bytes) {
   SwitchOutcome outcome = SwitchFiles(
@@ -43,7 +48,7 @@ Result<void> LogRewrite::Adopt(uint64_t base_bytes) {
   increment_ = std::move(outcome.increment);
   if (!outcome.result) return outcome.result;
   base_bytes_ = base_bytes;
-  RemoveHistory(files_, paths_, manifest_);
+  KeepHistory(files_, paths_, manifest_, plan_.keep_history);
   return {};
 }
 

@@ -25,8 +25,9 @@ class LogRewrite {
     Manifest old;
     uint64_t base_number = 0;
     uint64_t increment_number = 0;
-    uint64_t sequence = 0;  // of the last record whose effect the base contains
-    bool heals = false;     // the log takes no records before the new files count
+    uint64_t sequence = 0;      // of the last record whose effect the base contains
+    bool heals = false;         // the log takes no records before the new files count
+    uint64_t keep_history = 0;  // of replaced bases
   };
   // LIFETIME: `files` outlives the rewrite.
   LogRewrite(FileSystem& files, LogPaths paths, Plan plan);
@@ -46,7 +47,7 @@ class LogRewrite {
   uint64_t rotated_bytes() const { return rotated_bytes_.load(std::memory_order_relaxed); }
   Rotation rotation() const { return rotation_.load(std::memory_order_acquire); }
 
-  // Makes the base count and removes the files that it replaces. THREAD: any.
+  // Makes the base count and removes, or keeps, the files that it replaces. THREAD: any.
   // REQUIRES: it is complete and synced; rotation() is kDone, or heals().
   Result<void> Adopt(uint64_t base_bytes);
 

@@ -49,8 +49,8 @@ struct SwitchOutcome {
 // left, named in the outcome's history, and after kUnknown nothing at all is deleted.
 SwitchOutcome SwitchFiles(FileSystem& files, const LogPaths& paths, const SwitchPlan& plan);
 
-// Unlinks the history's files and drops those from it that are gone. REQUIRES: the manifest on disk
-// is durable and does not use them.
+// Unlinks the history's files and drops those from it that are gone; persistence/log_history.h
+// keeps them instead. REQUIRES: the manifest on disk is durable and does not use them.
 void RemoveHistory(FileSystem& files, const LogPaths& paths, Manifest& manifest);
 
 }  // namespace kvasir

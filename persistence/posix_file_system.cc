@@ -67,7 +67,8 @@ class PosixAppendFile final : public AppendFile {
   }
 
   Result<void> SyncData() override {
-    return Check(path_, Retry([this] { return fdatasync(descriptor_); }));
+    Result<void> synced = Check(path_, Retry([this] { return fdatasync(descriptor_); }));
+    return synced ? CheckName() : synced;
   }
   Result<void> Truncate(uint64_t size) override {
     return Check(path_, Retry([&] { return ftruncate(descriptor_, static_cast<off_t>(size)); }));
@@ -75,6 +76,17 @@ class PosixAppendFile final : public AppendFile {
   Result<uint64_t> Size() override { return SizeOf(path_, descriptor_); }
 
  private:
+  // What was moved or removed, with its directory or without, takes writes all the same; the next
+  // start would not find them.
+  Result<void> CheckName() const {
+    struct stat named;
+    struct stat opened;
+    if (fstat(descriptor_, &opened) < 0) return SystemError(path_, errno);
+    const bool found = stat(path_.c_str(), &named) == 0;
+    if (found && named.st_dev == opened.st_dev && named.st_ino == opened.st_ino) return {};
+    return Fail(Errc::kIo, path_ + ": is not there any more");
+  }
+
   Result<void> WriteAll(std::span<iovec> vector) {
     while (!vector.empty()) {
       const ssize_t written = Retry(
@@ -185,6 +197,10 @@ class PosixFileSystem final : public FileSystem {
   }
   Result<void> Unlink(const std::string& path) override {
     return Check(path, unlink(path.c_str()));
+  }
+
+  Result<void> RemoveDirectory(const std::string& path) override {
+    return Check(path, rmdir(path.c_str()));
   }
 
   Result<void> SyncDirectory(const std::string& path) override {

@@ -49,6 +49,7 @@ struct RecordReader::Scan {
   std::string_view bytes;
   std::string_view place;
   uint64_t offset = 0;
+  Bounds bounds;
   size_t at = 0;          // read up to here
   size_t batch_from = 0;  // where the waiting requests begin
   bool in_group = false;
@@ -63,11 +64,15 @@ struct RecordReader::Scan {
     out.stop = Stop::kNeedMore;
     return false;
   }
+  bool AtLimit() {
+    out.stop = Stop::kLimit;
+    return false;
+  }
 };
 
 Result<RecordReader::Outcome> RecordReader::Read(std::string_view bytes, std::string_view place,
-                                                 uint64_t offset) {
-  Scan scan = {.bytes = bytes, .place = place, .offset = offset, .out = {}};
+                                                 uint64_t offset, const Bounds& bounds) {
+  Scan scan = {.bytes = bytes, .place = place, .offset = offset, .bounds = bounds, .out = {}};
   bool more = true;
   while (more && scan.at < bytes.size()) {
     const Result<bool> step = Step(scan);
@@ -88,6 +93,7 @@ Result<RecordReader::Outcome> RecordReader::Read(std::string_view bytes, std::st
 
 Result<bool> RecordReader::Step(Scan& scan) {
   const std::string_view rest = scan.bytes.substr(scan.at);
+  if (!scan.in_group && scan.out.records >= scan.bounds.records) return scan.AtLimit();
   if (rest[0] == '#') return StepLine(scan);
   if (rest[0] != '*') return scan.Bad("not the start of a command");
   if (rest.size() > 1 && (rest[1] < '1' || rest[1] > '9')) {
@@ -115,8 +121,8 @@ Result<bool> RecordReader::Step(Scan& scan) {
   return true;
 }
 
-// Lines of other programs, as Redis's #TS, are passed over; our own ones never stand here.
-bool RecordReader::StepLine(Scan& scan) {
+// Lines of other programs are passed over, but for Redis's #TS; our own ones never stand here.
+Result<bool> RecordReader::StepLine(Scan& scan) {
   const std::string_view rest = scan.bytes.substr(scan.at);
   const size_t end = rest.substr(0, kRedisLineBytesMax).find('\n');
   if (end == std::string_view::npos) {
@@ -125,9 +131,28 @@ bool RecordReader::StepLine(Scan& scan) {
   if (rest.starts_with(kLogBatchTag) || rest.starts_with(kLogHeaderTag)) {
     return scan.Bad("a batch line in a place where none can be");
   }
+  if (rest.starts_with(kLogTimestampTag)) return StepTimestamp(scan, rest.substr(0, end + 1));
   scan.at += end + 1;
   if (!scan.in_group) scan.out.consumed = scan.at;
   return true;
+}
+
+// Redis takes any line here; one that is not a time is passed over as the others.
+Result<bool> RecordReader::StepTimestamp(Scan& scan, std::string_view line) {
+  const std::optional<uint64_t> unix_ms = ParseLogTimestamp(line);
+  if (unix_ms && *unix_ms > scan.bounds.unix_ms) return scan.AtLimit();
+  if (unix_ms && !scan.in_group) {
+    if (Result<void> flushed = Flush(scan); !flushed) return tl::unexpected(flushed.error());
+    Mark({.unix_ms = *unix_ms, .sequence = std::nullopt});
+  }
+  scan.at += line.size();
+  if (!scan.in_group) scan.out.consumed = scan.at;
+  return true;
+}
+
+void RecordReader::Mark(const RecordMark& mark) {
+  unix_ms_ = mark.unix_ms;
+  if (sink_ != nullptr) sink_->Mark(mark);
 }
 
 bool RecordReader::CountRecord(Scan& scan, std::span<const std::string_view> arguments) {

@@ -19,20 +19,19 @@ class Loader {
   Loader(FileSystem& files, const LogPaths& paths, const ReplayOptions& options, ReplaySink& sink)
       : files_(files), paths_(paths), options_(options), sink_(sink), records_(&sink) {}
 
-  Result<ReplayStats> Run() {
-    Result<FoundLog> found = FindLog(files_, paths_);
-    if (!found) return tl::unexpected(found.error());
-    stats_.upgraded = found->upgraded;
-    next().manifest = std::move(found->manifest);
+  Result<ReplayStats> Run(FoundLog found) {
+    stats_.upgraded = found.upgraded;
+    next().manifest = std::move(found.manifest);
     if (next().manifest.empty()) return std::move(stats_);
     if (Result<void> opened = OpenAll(); !opened) return tl::unexpected(opened.error());
     sink_.Progress(0, stats_.bytes);
-    for (size_t i = 0; i < sources_.size(); ++i) {
+    for (size_t i = 0; i < sources_.size() && !stats_.limit_reached; ++i) {
       if (Result<void> read = ReadOne(i); !read) return tl::unexpected(read.error());
+      ++stats_.files;
     }
     sink_.Progress(stats_.bytes, stats_.bytes);
-    stats_.files = sources_.size();
     stats_.commands = records_.commands();
+    stats_.unix_ms = records_.unix_ms();
     return std::move(stats_);
   }
 
@@ -80,7 +79,7 @@ class Loader {
     const std::function<void(uint64_t)> progress = [this](uint64_t offset) { Progress(offset); };
     LogReader reader(records_, sink_.keyspace(), progress);
     Result<LogFileEnd> end = reader.Read({window, paths_.InDirectory(source.entry->name), base,
-                                          next().sequence, expected_sequence_});
+                                          next().sequence, expected_sequence_, options_.limit});
     if (!end) return tl::unexpected(end.error());
     uint64_t size = source.size;
     if (end->damage) {
@@ -88,6 +87,7 @@ class Loader {
       size = end->damage->offset;
     }
     bytes_done_ += source.size;
+    stats_.limit_reached = end->limit_reached || end->sequence >= options_.limit.sequence;
     next().sequence = end->sequence;
     next().total_bytes += size;
     expected_sequence_.reset();
@@ -95,7 +95,7 @@ class Loader {
     // Behind a cut a new file is begun: blocks of the cut batches may come back in the old one,
     // with the right place and file id, and must not count.
     next().append_to_last = last && !base && end->ours && !end->plain_records && !end->damage;
-    next().file_id = end->file_id;
+    next().file_id = end->header.file_id;
     next().last_file_bytes = size;
     return {};
   }
@@ -106,17 +106,15 @@ class Loader {
     const bool base = source.entry->type == LogFileType::kBase;
     const bool old_style = base && source.entry->name == paths_.file_name;
     if (!last || (base && !old_style)) return Refuse(source, damage.offset, damage.reason);
-    if (!damage.short_record) {
-      if (!end.ours || end.plain_records) return Refuse(source, damage.offset, damage.reason);
-      const Result<std::optional<SyncedProof>> proof =
-          FindSyncedProof(*source.file, source.size, end.file_id, damage.offset);
-      if (!proof)
-        return Refuse(source, damage.offset, damage.reason + "; " + proof.error().detail());
-      if (*proof) {
-        return Refuse(source, damage.offset,
-                      fmt::format("{}; the batch at {} says that all up to {} had been synced",
-                                  damage.reason, (*proof)->offset, (*proof)->synced_offset));
-      }
+    const Result<void> torn_only = CheckTornTail(*source.file, source.size, end);
+    if (!torn_only) return Refuse(source, damage.offset, torn_only.error().detail());
+    if (options_.read_only) {
+      stats_.torn = {.file = source.entry->name,
+                     .offset = damage.offset,
+                     .bytes = source.size - damage.offset,
+                     .reason = damage.reason,
+                     .kept_as = {}};
+      return {};
     }
     if (!options_.load_truncated) {
       return Refuse(source, damage.offset,
@@ -132,9 +130,9 @@ class Loader {
   tl::unexpected<Error> Refuse(const Source& source, uint64_t offset, const std::string& reason) {
     return Fail(
         Errc::kCorrupt,
-        fmt::format("{0}: damaged at offset {1}: {2}. Nothing was changed. To start with what "
-                    "stands before the damage, keep a copy of {3} and run: truncate -s {1} {0}",
-                    paths_.InDirectory(source.entry->name), offset, reason, paths_.Directory()));
+        fmt::format("{}: damaged at offset {}: {}. Nothing was changed. To see what can be saved, "
+                    "and how, run: kvasir-check-aof {}",
+                    paths_.InDirectory(source.entry->name), offset, reason, paths_.Manifest()));
   }
 
   void Progress(uint64_t offset) {
@@ -160,7 +158,14 @@ class Loader {
 
 Result<ReplayStats> Replay(FileSystem& files, const LogPaths& paths, const ReplayOptions& options,
                            ReplaySink& sink) {
-  return Loader(files, paths, options, sink).Run();
+  Result<FoundLog> found = FindLog(files, paths);
+  if (!found) return tl::unexpected(found.error());
+  return Loader(files, paths, options, sink).Run(std::move(*found));
+}
+
+Result<ReplayStats> ReplayManifest(FileSystem& files, const LogPaths& paths, Manifest manifest,
+                                   const ReplayOptions& options, ReplaySink& sink) {
+  return Loader(files, paths, options, sink).Run({std::move(manifest), false});
 }
 
 }  // namespace kvasir

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "persistence/file_system.h"
@@ -15,6 +16,12 @@
 #include "src/store/keyspace.h"
 
 namespace kvasir {
+
+// What the log tells of the records that follow, between two calls of ReplaySink::Apply.
+struct RecordMark {
+  uint64_t unix_ms = 0;              // they were written at this time, or from then on
+  std::optional<uint64_t> sequence;  // of the last record before them; nothing in a base
+};
 
 // Takes what the log holds.
 class ReplaySink {
@@ -32,10 +39,22 @@ class ReplaySink {
 
   // Called before the first file and about every MiB, with bytes of all files together.
   virtual void Progress(uint64_t bytes_done, uint64_t bytes_total) = 0;
+
+  // Called before each batch of ours, and where another server wrote the time.
+  virtual void Mark(const RecordMark& mark) { (void)mark; }
+};
+
+// How far to read: up to the last record that lies within both. A batch of ours has one time, a
+// plain file that of its `#TS` lines, in seconds. Groups stay whole.
+struct ReplayLimit {
+  uint64_t sequence = UINT64_MAX;
+  uint64_t unix_ms = UINT64_MAX;
 };
 
 struct ReplayOptions {
   bool load_truncated = true;  // aof-load-truncated: false refuses torn tails as well
+  bool read_only = false;      // a torn tail is passed over, and stays where it is
+  ReplayLimit limit = {};
 };
 
 // Where the log goes on after the replay: for AppendLog::Start.
@@ -61,7 +80,9 @@ struct TornTail {
 struct ReplayStats {
   uint64_t files = 0;
   uint64_t bytes = 0;
-  uint64_t commands = 0;  // requests given to the sink
+  uint64_t commands = 0;       // requests given to the sink
+  uint64_t unix_ms = 0;        // of the last record that tells one
+  bool limit_reached = false;  // the rest was not looked at
   TornTail torn;
   bool upgraded = false;  // a single-file log was moved into the directory
   LogContinuation continuation;
@@ -69,8 +90,13 @@ struct ReplayStats {
 
 // Errors, with the file and the offset in the detail: kCorrupt (damage, or a torn tail where that
 // is refused), kUnsupported (an RDB base that holds what we cannot), kNotFound (a file that the
-// manifest names), kIo, and what the sink returned, with the place before its text.
+// manifest names; a base that is newer than the limit), kIo, and what the sink returned, with the
+// place before its text.
 Result<ReplayStats> Replay(FileSystem& files, const LogPaths& paths, const ReplayOptions& options,
                            ReplaySink& sink);
+
+// The same for a manifest that need not be the one on disk.
+Result<ReplayStats> ReplayManifest(FileSystem& files, const LogPaths& paths, Manifest manifest,
+                                   const ReplayOptions& options, ReplaySink& sink);
 
 }  // namespace kvasir

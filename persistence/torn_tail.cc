@@ -126,6 +126,20 @@ Result<std::optional<SyncedProof>> FindSyncedProof(ReadFile& file, uint64_t size
   return ProofSearch(file, size, file_id, damage).Run();
 }
 
+Result<void> CheckTornTail(ReadFile& file, uint64_t size, const LogFileEnd& end) {
+  const LogDamage& damage = *end.damage;
+  if (damage.short_record) return {};
+  if (!end.ours || end.plain_records) return Fail(Errc::kCorrupt, damage.reason);
+  const Result<std::optional<SyncedProof>> proof =
+      FindSyncedProof(file, size, end.header.file_id, damage.offset);
+  if (!proof) return Fail(Errc::kCorrupt, damage.reason + "; " + proof.error().detail());
+  if (!*proof) return {};
+  return Fail(Errc::kCorrupt,
+              fmt::format("{}; the batch at {} says that all up to {} had been "
+                          "synced",
+                          damage.reason, (*proof)->offset, (*proof)->synced_offset));
+}
+
 Result<TornTail> CutTornTail(FileSystem& files, const LogPaths& paths, const std::string& name,
                              uint64_t offset) {
   const std::string path = paths.InDirectory(name);

@@ -9,6 +9,7 @@
 
 #include "persistence/file_system.h"
 #include "persistence/log_paths.h"
+#include "persistence/log_reader.h"
 #include "persistence/replay.h"
 #include "src/base/result.h"
 
@@ -23,6 +24,11 @@ struct SyncedProof {
 // the disk. kCorrupt when the file is made so that looking would take too long.
 Result<std::optional<SyncedProof>> FindSyncedProof(ReadFile& file, uint64_t size, uint64_t file_id,
                                                    uint64_t damage);
+
+// Whether what is wrong in a file may be a torn tail: nothing when it may, if the file is the last
+// one of its log and no base of ours; else kCorrupt, with the reason.
+// REQUIRES: end.damage.
+Result<void> CheckTornTail(ReadFile& file, uint64_t size, const LogFileEnd& end);
 
 // Keeps what lies behind `offset` in "<name>.torn-<unix ms>" and cuts it off, both durably and in
 // this order.

@@ -5,26 +5,32 @@
 
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "src/base/memory.h"
 #include "src/engine/config_load.h"
 #include "src/server/process.h"
+#include "src/server/restore_request.h"
 #include "src/server/server.h"
 
 namespace {
 
 using kvasir::LoadedConfig;
+using kvasir::RestoreRequest;
 using kvasir::Result;
 
 constexpr const char* kHelp =
     "Usage: kvasir-server [/path/to/redis.conf | -] [--directive value ...]\n"
     "       kvasir-server --version\n"
     "       kvasir-server --help\n"
+    "       kvasir-server --dir <fresh> --restore-from <data directory> [--restore-to <point>]\n"
     "\n"
     "Directives have redis.conf's names, units and defaults, but for appendonly,\n"
-    "which is on. Examples:\n"
+    "which is on. A restore reads the log of another directory, which stays as it\n"
+    "is, up to a point: unix milliseconds, or seq:<n> for a record's number. Examples:\n"
     "       kvasir-server\n"
     "       kvasir-server /etc/redis/redis.conf\n"
     "       kvasir-server --port 7777 --dir /var/lib/kvasir --appendfsync always\n"
@@ -43,8 +49,9 @@ std::string ExecutablePath(const char* fallback) {
   return path;
 }
 
-int Serve(LoadedConfig config, const char* program) {
+int Serve(LoadedConfig config, std::optional<RestoreRequest> restore, const char* program) {
   kvasir::Settings& settings = config.settings;
+  if (restore && !settings.appendonly) return Fail("--restore-from needs appendonly yes");
   if (Result<void> opened = kvasir::OpenMessageLog(settings); !opened) {
     return Fail(opened.error().detail());
   }
@@ -59,7 +66,7 @@ int Serve(LoadedConfig config, const char* program) {
                  clients_max, settings.maxclients);
     settings.maxclients = clients_max;
   }
-  kvasir::Server server(settings, {ExecutablePath(program), config.file});
+  kvasir::Server server(settings, {ExecutablePath(program), config.file, std::move(restore)});
   spdlog::info("Kvasir {} starting, process {}", KVASIR_VERSION, getpid());
   if (Result<void> started = server.Start(); !started) return Fail(started.error().detail());
   spdlog::info("Ready. Data in {}; try: redis-cli -p {}", server.DataDirectory(), settings.port);
@@ -70,7 +77,7 @@ int Serve(LoadedConfig config, const char* program) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  std::vector<std::string> arguments(argv + 1, argv + argc);
   const std::string first = arguments.empty() ? "" : arguments[0];
   if (first == "--version" || first == "-v") {
     fmt::print("Kvasir server v={} malloc={} bits={}\n", KVASIR_VERSION, kvasir::AllocatorName(),
@@ -81,7 +88,9 @@ int main(int argc, char** argv) {
     fmt::print("{}", kHelp);
     return 0;
   }
+  Result<std::optional<RestoreRequest>> restore = kvasir::TakeRestoreRequest(arguments);
+  if (!restore) return Fail(restore.error().detail());
   Result<LoadedConfig> config = kvasir::LoadConfig(arguments);
   if (!config) return Fail(config.error().detail());
-  return Serve(std::move(*config), argv[0]);
+  return Serve(std::move(*config), std::move(*restore), argv[0]);
 }

@@ -86,6 +86,7 @@ constexpr Directive kDirectives[] = {
     {"appenddirname", "", Text(&S::appenddirname), kImmutable, CheckAppenddirname},
     {"aof-load-truncated", "", Flag(&S::aof_load_truncated)},
     {"aof-timestamp-enabled", "", Flag(&S::aof_timestamp_enabled)},
+    {"aof-keep-history", "", Count(&S::aof_keep_history)},
     {"aof-use-rdb-preamble", "", Flag(&S::aof_use_rdb_preamble)},
     {"auto-aof-rewrite-percentage", "", Count(&S::auto_aof_rewrite_percentage)},
     {"auto-aof-rewrite-min-size", "", Memory(&S::auto_aof_rewrite_min_bytes)},

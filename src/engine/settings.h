@@ -49,6 +49,7 @@ struct Settings : CollectionLimits {
   std::string appenddirname = "appendonlydir";
   bool aof_load_truncated = true;
   bool aof_timestamp_enabled = false;
+  int64_t aof_keep_history = 0;  // so many replaced bases are kept
   bool aof_use_rdb_preamble = true;
   int64_t auto_aof_rewrite_percentage = 100;
   uint64_t auto_aof_rewrite_min_bytes = 64 * kMebibyte;

@@ -6,7 +6,9 @@
 #include <uv.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,7 @@
 #include "src/server/connection.h"
 #include "src/server/durable_log.h"
 #include "src/server/listeners.h"
+#include "src/server/restore_request.h"
 #include "src/store/keyspace.h"
 #include "src/store/reclaimer.h"
 
@@ -28,6 +31,7 @@ namespace kvasir {
 struct ServerIdentity {
   std::string executable;
   std::string config_file;  // absolute; empty without one
+  std::optional<RestoreRequest> restore = {};
 };
 
 SyncPolicy ToSyncPolicy(FsyncPolicy policy);
@@ -106,12 +110,15 @@ class Server : public Host {
 
   // server_log.cc: the log's life.
   LogPaths PathsOf(const Settings& settings) const;
+  LogOptions LogOptionsOf(const Settings& settings) const;
   Result<void> LockDirectory();
   Result<void> OpenLog();
   Result<void> CloseLog();
   void CloseUnsaved();
   Result<void> LoadAgain(AppendLog& log, const LogPaths& paths);
   void AttachLog();
+  using ReplayCall = std::function<Result<ReplayStats>(ReplaySink&)>;
+  Result<ReplayStats> Load(bool serve_meanwhile, const ReplayCall& replay);
   Result<void> LoadFrom(const LogPaths& paths, bool serve_meanwhile, LogContinuation& end);
   Result<void> SwitchAppendOnly(bool on, const Settings& settings);
   void BeginLoading();
@@ -138,6 +145,10 @@ class Server : public Host {
   bool BeginRewrite();
   void HealLog();
   void AppendSavesInfo(std::string& out);
+
+  // server_restore.cc.
+  Result<void> CheckFreshDirectory(const Settings& settings) const;
+  Result<void> RestoreLog(const RestoreRequest& request);
 
   // server_info.cc.
   void AppendServerInfo(std::string& out);

@@ -31,6 +31,13 @@ LogPaths Server::PathsOf(const Settings& settings) const {
           .file_name = settings.appendfilename};
 }
 
+LogOptions Server::LogOptionsOf(const Settings& settings) const {
+  return {.paths = PathsOf(settings),
+          .policy = ToSyncPolicy(settings.appendfsync),
+          .timestamps = settings.aof_timestamp_enabled,
+          .keep_history = static_cast<uint64_t>(settings.aof_keep_history)};
+}
+
 // D9.
 Result<void> Server::LockDirectory() {
   if (directory_lock_ != nullptr) return {};
@@ -64,34 +71,42 @@ void Server::EndLoading() {
   saves_.NoteLoaded();
 }
 
-Result<void> Server::LoadFrom(const LogPaths& paths, bool serve_meanwhile, LogContinuation& end) {
+Result<ReplayStats> Server::Load(bool serve_meanwhile, const ReplayCall& replay) {
   BeginLoading();
   ReplayIntoEngine sink(
       engine_, [&](uint64_t done, uint64_t total) { LoadProgress(done, total, serve_meanwhile); });
-  const ReplayOptions options = {.load_truncated = engine_.settings().aof_load_truncated};
-  Result<ReplayStats> replayed = Replay(PosixFiles(), paths, options, sink);
+  Result<ReplayStats> replayed = replay(sink);
   EndLoading();
-  if (!replayed) return tl::unexpected(replayed.error());
+  if (!replayed) return replayed;
   const TornTail& torn = replayed->torn;
   if (!torn.file.empty()) {
-    spdlog::warn("{}: {} bytes behind offset {} were not written whole ({}) and were cut off{}",
+    spdlog::warn("{}: {} bytes behind offset {} were not written whole ({}) and were left out{}",
                  torn.file, torn.bytes, torn.offset, torn.reason,
                  torn.kept_as.empty() ? "" : "; they are kept in " + torn.kept_as);
   }
   spdlog::info("Loaded {} keys from {} commands ({} bytes) in {:.3f} seconds", keyspace_.size(),
                replayed->commands, replayed->bytes,
                static_cast<double>(UnixTimeMs() - loading_.started_ms) / 1000);
+  return replayed;
+}
+
+Result<void> Server::LoadFrom(const LogPaths& paths, bool serve_meanwhile, LogContinuation& end) {
+  const ReplayOptions options = {.load_truncated = engine_.settings().aof_load_truncated};
+  Result<ReplayStats> replayed = Load(serve_meanwhile, [&](ReplaySink& sink) {
+    return Replay(PosixFiles(), paths, options, sink);
+  });
+  if (!replayed) return tl::unexpected(replayed.error());
   end = std::move(replayed->continuation);
   return {};
 }
 
 Result<void> Server::OpenLog() {
+  if (identity_.restore) return RestoreLog(*identity_.restore);
   const Settings& settings = engine_.settings();
   const LogPaths paths = PathsOf(settings);
   LogContinuation end;
   if (Result<void> loaded = LoadFrom(paths, true, end); !loaded) return loaded;
-  append_log_ = std::make_unique<AppendLog>(
-      PosixFiles(), LogOptions{.paths = paths, .policy = ToSyncPolicy(settings.appendfsync)});
+  append_log_ = std::make_unique<AppendLog>(PosixFiles(), LogOptionsOf(settings));
   append_log_->set_progress_callback([this] { uv_async_send(&log_progress_); });
   if (end.manifest.empty()) return BeginLogFromSnapshot();
   if (Result<void> started = append_log_->Start(end); !started) return started;
@@ -145,9 +160,7 @@ Result<void> Server::SwitchAppendOnly(bool on, const Settings& settings) {
     return {};
   }
   if (Result<void> locked = LockDirectory(); !locked) return locked;
-  auto log = std::make_unique<AppendLog>(
-      PosixFiles(),
-      LogOptions{.paths = PathsOf(settings), .policy = ToSyncPolicy(settings.appendfsync)});
+  auto log = std::make_unique<AppendLog>(PosixFiles(), LogOptionsOf(settings));
   log->set_progress_callback([this] { uv_async_send(&log_progress_); });
   log->set_sequence(log_sequence_);
   Result<void> switched =

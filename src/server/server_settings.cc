@@ -96,6 +96,10 @@ Result<void> Server::ApplySettings(const Settings& next,
     if (next.appendfsync == FsyncPolicy::kAlways) engine_.HoldEarlierWrites();
     FlushLogWaiters();
   }
+  if (append_log_ != nullptr) {
+    append_log_->set_timestamps(next.aof_timestamp_enabled);
+    append_log_->set_keep_history(static_cast<uint64_t>(next.aof_keep_history));
+  }
   AdoptSettings(next);
   return {};
 }

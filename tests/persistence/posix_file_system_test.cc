@@ -46,6 +46,31 @@ TEST_F(PosixFilesTest, AppendsSyncsTruncatesAndReads) {
   EXPECT_EQ(std::string_view(bytes.data(), 3), "two");
 }
 
+// What such a file holds would not be found again.
+TEST_F(PosixFilesTest, AFileThatLostItsNameIsNotSynced) {
+  const std::array<std::string_view, 1> pieces = {"one"};
+  ASSERT_TRUE(files_.MakeDirectory(Path("d")));
+  for (int way = 0; way < 3; ++way) {
+    const std::string path = Path("d/" + std::to_string(way));
+    auto file = std::move(*files_.OpenAppend(path, FileSystem::Open::kReplace));
+    ASSERT_TRUE(file->Append(pieces));
+    ASSERT_TRUE(file->SyncData());
+    const auto away = way == 0   ? files_.Unlink(path)
+                      : way == 1 ? files_.Rename(path, Path("d/other"))
+                                 : files_.Rename(Path("d"), Path("e"));
+    ASSERT_TRUE(away);
+    const Result<void> synced = file->SyncData();
+    ASSERT_FALSE(synced);
+    EXPECT_EQ(synced.error().code(), Errc::kIo);
+    EXPECT_THAT(synced.error().detail(), HasSubstr(path + ": is not there any more"));
+  }
+  auto file = std::move(*files_.OpenAppend(Path("a"), FileSystem::Open::kReplace));
+  ASSERT_TRUE(files_.Unlink(Path("a")));
+  auto another = std::move(*files_.OpenAppend(Path("a"), FileSystem::Open::kReplace));
+  EXPECT_FALSE(file->SyncData()) << "the name means another file";
+  EXPECT_TRUE(another->SyncData());
+}
+
 TEST_F(PosixFilesTest, ManyPiecesGoOutWhole) {
   auto file = std::move(*files_.OpenAppend(Path("a"), FileSystem::Open::kReplace));
   const std::string piece(3000, 'x');

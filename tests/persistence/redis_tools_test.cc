@@ -9,6 +9,7 @@
 
 #include "persistence/append_log.h"
 #include "persistence/replay.h"
+#include "src/base/clock.h"
 #include "tests/persistence/log_fixture.h"
 
 namespace kvasir {
@@ -73,6 +74,38 @@ TEST_F(RedisTools, RedisCheckAofAcceptsOurDirectory) {
   const std::string output = Output("redis-check-aof " + options_.paths.Manifest(), status);
   EXPECT_EQ(status, 0) << output;
   EXPECT_THAT(output, HasSubstr("All AOF files and manifest are valid"));
+}
+
+TEST_F(RedisTools, RedisCheckAofTruncatesToOurTimestampsAtWholeBatches) {
+  if (system("command -v redis-check-aof > /dev/null") != 0) GTEST_SKIP() << "not installed";
+  options_.timestamps = true;
+  uint64_t first_s = 0;
+  uint64_t kept = 0;
+  {
+    AppendLog log(PosixFiles(), options_);
+    ASSERT_TRUE(log.Start({}));
+    first_s = static_cast<uint64_t>(UnixTimeMs()) / 1000;
+    while (static_cast<uint64_t>(UnixTimeMs()) / 1000 < first_s + 2) {
+      AppendCommand(log, 0, {"INCR", "k"});
+      if (static_cast<uint64_t>(UnixTimeMs()) / 1000 == first_s) kept = log.appended();
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      if (log.appended() % 16 == 0) log.Commit();
+    }
+    ASSERT_TRUE(log.Close());
+  }
+  int status = 1;
+  const std::string output = Output("redis-check-aof --truncate-to-timestamp " +
+                                        std::to_string(first_s) + " " + options_.paths.Manifest(),
+                                    status);
+  EXPECT_EQ(status, 0) << output;
+  EXPECT_THAT(output, HasSubstr("Successfully truncated"));
+  RecordingSink sink;
+  const Result<ReplayStats> stats = Replay(PosixFiles(), options_.paths, {}, sink);
+  ASSERT_TRUE(stats) << stats.error().detail();
+  // The clock was read twice, and the second may have ended between the two.
+  EXPECT_GE(sink.commands.size(), kept);
+  EXPECT_LE(sink.commands.size(), kept + 1);
+  EXPECT_THAT(stats->torn.kept_as, HasSubstr(".torn-")) << "the line of the batch that was cut";
 }
 
 TEST_F(RedisTools, RedisServerLoadsOurDirectoryAndWeLoadItsNext) {

@@ -90,6 +90,71 @@ TEST_P(FullDiskTest, WritesAreRefusedReadsGoOnAndItHealsByItself) {
   }
 }
 
+TEST_P(FullDiskTest, CollectionsOfAllTypesComeBackToTheLastBit) {
+  ServerProcess server(
+      {"--appendfsync", GetParam(), "--enable-debug-command", "yes", "--save", ""});
+  const SmallDisk disk(server.directory(), "6m");
+  if (!disk.mounted()) GTEST_SKIP() << "no file system may be mounted here";
+  const std::string ballast = server.directory() + "/ballast";
+  WriteFile(ballast, std::string(4 << 20, 'b'));
+  ASSERT_NO_FATAL_FAILURE(server.Start());
+  Client client(server);
+  // A read of what is not on the disk yet waits for it under `always` (D1), so these stay as they
+  // are.
+  client.Run({"RPUSH", "quiet list", "first"});
+  client.Run({"SADD", "quiet set", "first"});
+  client.Run({"HSET", "quiet hash", "first", "1"});
+  client.Run({"ZADD", "quiet zset", "1", "first"});
+
+  // 4 MB of writes for 2 MB of room, of which many change what others have written.
+  constexpr int kRounds = 400;
+  constexpr int kReplies = 9;
+  const std::string filler(2000, 'f');
+  RawSocket writer(server.port());
+  for (int i = 0; i < kRounds; ++i) {
+    const std::string n = std::to_string(i);
+    ASSERT_TRUE(writer.Send(
+        EncodeRequest({"RPUSH", "list", filler + n}) + EncodeRequest({"SADD", "set", filler + n}) +
+        EncodeRequest({"HSET", "hash", n, filler}) +
+        EncodeRequest({"ZADD", "zset", n, filler + n}) +
+        EncodeRequest({"SETRANGE", "string", n, filler}) + EncodeRequest({"LPOP", "list"}) +
+        EncodeRequest({"MULTI"}) + EncodeRequest({"HDEL", "hash", n}) + EncodeRequest({"EXEC"})));
+  }
+  std::string refusal;
+  for (int i = 0; !refusal.starts_with("-MISCONF"); ++i) {
+    ASSERT_LT(i, kPatienceMs / 10) << refusal;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    RawSocket probe(server.port());
+    refusal = probe.Run({"MSETNX", "quiet list", "x", "never", "x"});
+  }
+  EXPECT_THAT(refusal, HasSubstr("No space left on device"));
+  EXPECT_EQ(client.Run({"LLEN", "quiet list"}), "(integer) 1");
+  EXPECT_EQ(client.Run({"SISMEMBER", "quiet set", "first"}), "(integer) 1");
+  EXPECT_EQ(client.Run({"HGET", "quiet hash", "first"}), "1");
+  EXPECT_EQ(client.Run({"ZSCORE", "quiet zset", "first"}), "1");
+  EXPECT_THAT(client.Run({"ZADD", "quiet zset", "1", "refused"}), StartsWith("-MISCONF"));
+
+  std::filesystem::remove(ballast);
+  for (int i = 0; i < kRounds * kReplies; ++i) {
+    const std::string reply = writer.ReadReply();
+    ASSERT_FALSE(reply.empty()) << i;
+    if (reply[0] == '-') {
+      EXPECT_TRUE(reply.starts_with("-MISCONF") || reply.starts_with("-EXECABORT")) << reply;
+    }
+  }
+  std::string healed;
+  for (int i = 0; healed != "OK"; ++i) {
+    ASSERT_LT(i, kPatienceMs / 10) << healed;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    healed = client.Run({"SET", "late", "riser"});
+  }
+  EXPECT_EQ(client.Run({"ZSCORE", "quiet zset", "refused"}), "(nil)");
+  const std::string digest = client.Run({"DEBUG", "DIGEST"});
+  server.Kill(SIGKILL);
+  ASSERT_NO_FATAL_FAILURE(server.Start());
+  EXPECT_EQ(Client(server).Run({"DEBUG", "DIGEST"}), digest);
+}
+
 TEST_P(FullDiskTest, AStartOnAFullDiskIsRefusedWithOneLine) {
   ServerProcess server({"--appendfsync", GetParam()});
   const SmallDisk disk(server.directory(), "1m");

@@ -246,6 +246,20 @@ Result<void> FaultFileSystem::Unlink(const std::string& path) {
   return {};
 }
 
+Result<void> FaultFileSystem::RemoveDirectory(const std::string& path) {
+  MutexLock lock(mutex_);
+  if (Result<void> begun = Begin(Op::kUnlink, path); !begun) return begun;
+  const auto found = directories_.find(path);
+  if (found == directories_.end()) return kvasir::Fail(Errc::kNotFound, path);
+  if (!found->second.seen.empty()) return kvasir::Fail(Errc::kIo, path + ": not empty");
+  std::string name;
+  Result<Directory*> parent = DirectoryOf(path, name);
+  (*parent)->seen.erase(name);
+  (*parent)->changes.push_back({name, nullptr, {}});
+  directories_.erase(found);
+  return {};
+}
+
 Result<void> FaultFileSystem::SyncDirectory(const std::string& path) {
   MutexLock lock(mutex_);
   if (Result<void> begun = Begin(Op::kSyncDirectory, path); !begun) return begun;

@@ -73,6 +73,7 @@ class FaultFileSystem final : public FileSystem {
   Result<void> MakeDirectory(const std::string& path) override;
   Result<void> Rename(const std::string& from, const std::string& to) override;
   Result<void> Unlink(const std::string& path) override;
+  Result<void> RemoveDirectory(const std::string& path) override;
   Result<void> SyncDirectory(const std::string& path) override;
   Result<std::unique_ptr<FileLock>> Lock(const std::string& path) override;
 

@@ -96,8 +96,10 @@ void ServerProcess::Spawn() {
 
 bool ServerProcess::WaitUntilReady() {
   for (int i = 0; i < kPolls; ++i) {
-    int status = 0;
-    if (waitpid(pid_, &status, WNOHANG | WNOWAIT) == pid_) return false;
+    siginfo_t info{};
+    const bool known =
+        waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+    if (known && info.si_pid == pid_) return false;
     RawSocket probe(port_);
     if (probe.connected() && probe.Send("PING\r\n")) {
       const std::string reply = probe.ReadReply();
