@@ -8,6 +8,7 @@
 namespace kvasir {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -118,7 +119,9 @@ TEST_F(HashExpiryTest, ExpiredFieldsAreGone) {
     EXPECT_EQ(Run({"HTTL", key, "FIELDS", "1", "a"}), "[(integer) -2]");
     TakeLogged();
     EXPECT_EQ(Run({"HINCRBY", key, "a", "5"}), "(integer) 5");
-    EXPECT_THAT(TakeLogged(), ElementsAre("HDEL " + key + " a b", "HINCRBY " + key + " a 5"));
+    // Fields with one deadline go in any order.
+    EXPECT_THAT(TakeLogged(), ElementsAre(AnyOf("HDEL " + key + " a b", "HDEL " + key + " b a"),
+                                          "HINCRBY " + key + " a 5"));
     EXPECT_EQ(Ttl(key, "a"), "[(integer) -1]");
   }
 }
@@ -132,10 +135,11 @@ TEST_F(HashExpiryTest, TheActiveCycleLogsWhatItRemoves) {
   EXPECT_THAT(Run({"INFO", "keyspace"}), HasSubstr("keys=3,expires=0,avg_ttl=0,subexpiry=3"));
   Advance(10);
   keyspace.RemoveExpired(1'000'000);
-  EXPECT_THAT(TakeLogged(), UnorderedElementsAre("HDEL h a", "HDEL table a b"));
+  EXPECT_THAT(TakeLogged(),
+              UnorderedElementsAre("HDEL h a", AnyOf("HDEL table a b", "HDEL table b a")));
   Advance(10);
   keyspace.RemoveExpired(1'000'000);
-  EXPECT_THAT(TakeLogged(), ElementsAre("HDEL whole x y"));
+  EXPECT_THAT(TakeLogged(), ElementsAre(AnyOf("HDEL whole x y", "HDEL whole y x")));
   EXPECT_EQ(Run({"DBSIZE"}), "(integer) 2");
   const std::string stats = Run({"INFO", "stats"});
   EXPECT_THAT(stats, HasSubstr("expired_subkeys:5\r\n"));
