@@ -37,7 +37,7 @@ class HostileCollectionsTest : public ::testing::Test {
   ServerProcess server{{"--appendonly", "no"}};
 };
 
-TEST_F(HostileCollectionsTest, AnElementOf64MegabytesCostsTwoCopiesAtMost) {
+TEST_F(HostileCollectionsTest, AnElementOf64MegabytesCostsAFewCopiesAtMost) {
   constexpr size_t kSize = 64 * kMiB;
   const std::string large(kSize, 'z');
   const uint64_t start_bytes = server.ResidentBytes();
@@ -56,7 +56,9 @@ TEST_F(HostileCollectionsTest, AnElementOf64MegabytesCostsTwoCopiesAtMost) {
   EXPECT_EQ(client.Run({"ZREM", "k", large}), "(integer) 1");
   EXPECT_EQ(client.Run({"EXISTS", "k"}), "(integer) 0");
   // What arrives, what is kept, and what the background has not given back yet.
-  if (!kSanitized) EXPECT_LT(server.PeakResidentBytes(), start_bytes + 4 * kSize);
+  if (!kSanitized) {
+    EXPECT_LT(server.PeakResidentBytes(), start_bytes + 4 * kSize);
+  }
 }
 
 TEST_F(HostileCollectionsTest, LargeRepliesThatNobodyReadsAreHeldBack) {
@@ -75,8 +77,10 @@ TEST_F(HostileCollectionsTest, LargeRepliesThatNobodyReadsAreHeldBack) {
       second.SendSome(requests);
       ASSERT_EQ(bystander.Run({"PING"}), "PONG");
     }
-    // 16 MB and the reply that passed them.
-    if (!kSanitized) EXPECT_LT(server.ResidentBytes(), start_bytes + 2 * 24 * kMiB) << request;
+    // 16 MB each, the reply that passed them, and what the allocator keeps in huge pages.
+    if (!kSanitized) {
+      EXPECT_LT(server.ResidentBytes(), start_bytes + 2 * 32 * kMiB) << request;
+    }
     // They are not lost: more than what was held back comes.
     EXPECT_EQ(first.Skip(32 * kMiB), 32 * kMiB);
   }
