@@ -130,8 +130,9 @@ class AppendLog {
   // The rewrite's base counts, or, with an error, has failed to. No other thread may use the
   // rewrite any more.
   void EndRewrite(const Result<void>& adopted);
-  // Gives the rewrite up before Adopt was called.
-  void AbandonRewrite(const std::string& reason);
+  // Gives the rewrite up before Adopt was called; because of `error`, or, when that is empty,
+  // because somebody wanted it so.
+  void AbandonRewrite(const std::string& error);
 
   // Writes and syncs everything and joins the threads. The error says what could not be saved; the
   // log is closed all the same.

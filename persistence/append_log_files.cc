@@ -181,8 +181,8 @@ void AppendLog::SettleRewrite() {
   rewrite_.reset();
 }
 
-void AppendLog::AbandonRewrite(const std::string& reason) {
-  NoteSwitch(Fail(Errc::kIo, reason));
+void AppendLog::AbandonRewrite(const std::string& error) {
+  if (!error.empty()) NoteSwitch(Fail(Errc::kIo, error));
   rewrite_abandoned_ = true;
   const bool cancelled = worker_->CancelRotation();
   if (cancelled) SettleRewrite();

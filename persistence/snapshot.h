@@ -40,6 +40,9 @@ class Snapshot final : private CutSink {
   uint64_t keys_total() const { return keys_total_; }
   uint64_t keys_taken() const { return cut_ == nullptr ? keys_total_ : cut_->keys_taken(); }
 
+  // True when a database was emptied since: a snapshot begun now would be smaller.
+  bool outdated() const { return cut_ != nullptr && cut_->keeps_database(); }
+
   // What became of the file.
   SnapshotWriter& writer() { return *writer_; }
   const std::string& path() const { return path_; }

@@ -9,6 +9,7 @@
 #include "src/base/memory.h"
 #include "src/base/random.h"
 #include "src/base/text.h"
+#include "src/store/keyspace_cut.h"
 #include "src/store/value.h"
 
 namespace kvasir {
@@ -324,7 +325,10 @@ void Engine::NoteSlowCall(Call& call, Command& command, uint64_t duration_ns) {
 }
 
 bool Engine::MakeRoom(uint64_t budget_us) {
-  const uint64_t excluded = log_ == nullptr ? 0 : log_->held_bytes();
+  uint64_t excluded = log_ == nullptr ? 0 : log_->held_bytes();
+  // What a snapshot keeps goes by itself, and no sooner for any key that is evicted.
+  const KeyspaceCut* cut = keyspace_->context().cut;
+  if (cut != nullptr) excluded += cut->kept_bytes();
   // Without a limit nothing has to go, not even what a limit that was lifted had asked for; and
   // what the log brings back must be as it was when the log was written (D8).
   const bool loading = (armed_gates_ & kGateLoading) != 0;

@@ -7,6 +7,7 @@
 #include <array>
 #include <utility>
 
+#include "persistence/keyspace_writer.h"
 #include "persistence/log_rewrite.h"
 #include "persistence/rdb_reader.h"
 #include "persistence/rdb_save.h"
@@ -97,6 +98,7 @@ BackgroundSaves::BackgroundSaves(Keyspace& keyspace, Reclaimer& reclaimer, FileS
 BackgroundSaves::~BackgroundSaves() = default;
 
 void BackgroundSaves::BeginRewrite(AppendLog& log, const Settings& settings) {
+  if (!settings.aof_use_rdb_preamble) return RewriteAsCommands(log);
   log_ = &log;
   target_ = log.BeginRewrite();
   Begin(Kind::kRewrite, {.path = target_->base_path()}, settings, target_->sequence());
@@ -104,7 +106,16 @@ void BackgroundSaves::BeginRewrite(AppendLog& log, const Settings& settings) {
 
 void BackgroundSaves::BeginSave(const Settings& settings) {
   save_path_ = "./" + settings.dbfilename;
-  Begin(Kind::kSave, {.path = fmt::format("./temp-{}.rdb", getpid())}, settings, 0);
+  // A save that was given up may still be removing its own file.
+  Begin(Kind::kSave, {.path = fmt::format("./temp-{}-{}.rdb", getpid(), ++saves_begun_)}, settings,
+        0);
+}
+
+void BackgroundSaves::RewriteAsCommands(AppendLog& log) {
+  began_us_ = MonotonicUs();
+  const Result<void> switched =
+      log.SwitchTo([this](BaseWriter& writer) { return WriteKeyspace(keyspace_, writer); });
+  Note(Kind::kRewrite, switched, keyspace_.size());
 }
 
 void BackgroundSaves::Begin(Kind kind, Snapshot::Options options, const Settings& settings,
@@ -127,8 +138,7 @@ Result<void> BackgroundSaves::SaveNow(const Settings& settings) {
   const FileFacts facts(Kind::kSave, 0);
   const int64_t began_ms = UnixTimeMs();
   const std::string path = "./" + settings.dbfilename;
-  // A save that was given up may still be removing its own file.
-  const std::string temporary = fmt::format("./temp-{}-save.rdb", getpid());
+  const std::string temporary = fmt::format("./temp-{}-{}.rdb", getpid(), ++saves_begun_);
   const Result<uint64_t> size = SaveKeyspace(keyspace_, files_, path, temporary,
                                              {.file = FileOptions(Kind::kSave, settings),
                                               .encoder = EncoderOptions(keyspace_, settings),
@@ -192,7 +202,8 @@ BackgroundSaves::Kind BackgroundSaves::Poll() {
     return kind;
   }
   if (const std::optional<std::string> failure = Failure()) {
-    Stop(*failure);
+    if (log_ != nullptr) log_->AbandonRewrite(*failure);
+    End(Fail(Errc::kIo, *failure));
     return kind;
   }
   const auto file = snapshot_->writer().file();
@@ -214,23 +225,32 @@ void BackgroundSaves::Stop(const std::string& reason) {
     End(concluded);
     return;
   }
-  if (log_ != nullptr) log_->AbandonRewrite(reason);
-  End(Fail(Errc::kIo, reason));
+  if (log_ != nullptr) log_->AbandonRewrite({});
+  spdlog::info("{} was stopped: {}", NameOf(kind_), reason);
+  Clear();
 }
 
-void BackgroundSaves::End(const Result<void>& result) {
-  Record& record = kind_ == Kind::kSave ? save_ : rewrite_;
+void BackgroundSaves::Note(Kind kind, const Result<void>& result, uint64_t keys) {
+  Record& record = kind == Kind::kSave ? save_ : rewrite_;
   record.ok = result.has_value();
   const uint64_t took_us = MonotonicUs() - began_us_;
   record.seconds = static_cast<int64_t>(took_us / 1'000'000);
   if (result) {
     ++record.count;
-    spdlog::info("{} ended after {:.3f} seconds, {} keys", NameOf(kind_),
-                 static_cast<double>(took_us) / 1e6, snapshot_->keys_total());
+    spdlog::info("{} ended after {:.3f} seconds, {} keys", NameOf(kind),
+                 static_cast<double>(took_us) / 1e6, keys);
   } else {
-    spdlog::error("{} failed: {}", NameOf(kind_), result.error().detail());
+    spdlog::error("{} failed: {}", NameOf(kind), result.error().detail());
   }
+}
+
+void BackgroundSaves::End(const Result<void>& result) {
+  Note(kind_, result, snapshot_->keys_total());
   if (result && kind_ == Kind::kSave) NoteSaved(began_changes_, began_ms_);
+  Clear();
+}
+
+void BackgroundSaves::Clear() {
   // The thread may hang on a slow disk, so it is joined elsewhere.
   std::shared_ptr<SnapshotWriter> writer = snapshot_->ReleaseWriter();
   snapshot_.reset();

@@ -44,7 +44,8 @@ class BackgroundSaves {
 
   Kind running() const { return kind_; }
 
-  // The state as of now becomes the log's new base. REQUIRES: running() is kNone, log.is_open() and
+  // The state as of now becomes the log's new base: in the background as RDB, or, with
+  // aof-use-rdb-preamble no, at once as commands. REQUIRES: running() is kNone, log.is_open() and
   // not log.rewriting().
   void BeginRewrite(AppendLog& log, const Settings& settings);
   // The state as of now becomes dbfilename. REQUIRES: running() is kNone.
@@ -61,8 +62,10 @@ class BackgroundSaves {
   void Step(uint64_t budget_us);
   // Looks at what the threads have done. Returns the kind of a job that ended just now.
   Kind Poll();
-  // Gives up what is running.
+  // Gives up what is running. No failure: the records stay as they are.
   void Stop(const std::string& reason);
+  // True when what is running still holds what was flushed since it began.
+  bool outdated() const { return snapshot_ != nullptr && !concluding_ && snapshot_->outdated(); }
 
   const Record& last(Kind kind) const { return kind == Kind::kSave ? save_ : rewrite_; }
   // Changes of the keyspace up to the last good save, and when that was taken (Unix time).
@@ -76,7 +79,10 @@ class BackgroundSaves {
   void Begin(Kind kind, Snapshot::Options options, const Settings& settings, uint64_t sequence);
   std::optional<std::string> Failure();
   std::function<Result<void>()> Conclusion(uint64_t bytes);
+  void RewriteAsCommands(AppendLog& log);
+  void Note(Kind kind, const Result<void>& result, uint64_t keys);
   void End(const Result<void>& result);
+  void Clear();
 
   Keyspace& keyspace_;
   Reclaimer& reclaimer_;
@@ -91,7 +97,8 @@ class BackgroundSaves {
   uint64_t began_changes_ = 0;
   AppendLog* log_ = nullptr;            // of a rewrite
   std::shared_ptr<LogRewrite> target_;  // of a rewrite
-  std::string save_path_;               // of a save
+  uint64_t saves_begun_ = 0;
+  std::string save_path_;  // of a save
   Record rewrite_;
   Record save_;
   uint64_t saved_changes_ = 0;

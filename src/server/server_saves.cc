@@ -61,6 +61,10 @@ bool Server::BeginRewrite() {
   if (saves_.running() != Kind::kNone || append_log_->rewriting()) return false;
   rewrite_scheduled_ = false;
   saves_.BeginRewrite(*append_log_, engine_.settings());
+  if (saves_.running() == Kind::kNone) {
+    rewrite_base_bytes_ = append_log_->Status().current_bytes;
+    FlushLogWaiters();
+  }
   return true;
 }
 
@@ -72,6 +76,12 @@ void Server::ServeSaves() {
 
 void Server::PollSaves() {
   if (stopping_) return;
+  if (saves_.outdated()) {
+    // Its memory should be free soon, and what is left is quickly written.
+    (saves_.running() == Kind::kSave ? save_scheduled_ : rewrite_scheduled_) = true;
+    saves_.Stop("the dataset was flushed; it begins anew");
+    return;
+  }
   const Kind ended = saves_.Poll();
   if (ended == Kind::kNone) return;
   EnsureTick();

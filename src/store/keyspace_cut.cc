@@ -11,6 +11,7 @@ namespace {
 // A collection beyond either is cut.
 constexpr size_t kWholeElementsMax = 1024;
 constexpr size_t kWholeBytesMax = 256 * 1024;
+constexpr size_t kMemorySamples = 5;
 // A step: small enough to look at the clock after each.
 constexpr size_t kBucketsPerStep = 32;
 constexpr size_t kElementsPerStep = 128;
@@ -18,8 +19,7 @@ constexpr size_t kElementsPerStep = 128;
 bool IsLarge(const Entry& entry) {
   const Collection* full = FindFullForm(&entry);
   if (full == nullptr) return false;
-  constexpr size_t kSamples = 5;
-  return full->Length() > kWholeElementsMax || full->MemoryBytes(kSamples) > kWholeBytesMax;
+  return full->Length() > kWholeElementsMax || full->MemoryBytes(kMemorySamples) > kWholeBytesMax;
 }
 
 uint16_t NextVersion(KeyspaceContext& context) {
@@ -108,6 +108,7 @@ bool KeyspaceCut::Adopt(Entry* entry) {
   const Collection* full = FindFullForm(entry);
   if (full == nullptr || !full->in_cut()) return false;
   adopted_.push_back(entry);
+  kept_bytes_ += full->MemoryBytes(kMemorySamples);
   return true;
 }
 
@@ -123,6 +124,7 @@ void KeyspaceCut::AdoptTable(Database& database, Database::Table& table) {
   Walk& walk = walks_[static_cast<size_t>(std::exchange(database.cut_walk_, -1))];
   walk.kept = std::make_unique<Database::Table>(std::move(table));
   walk.database = nullptr;
+  keeps_database_ = true;
 }
 
 void KeyspaceCut::TakeEntry(const Walk& walk, const Entry* entry) {

@@ -48,6 +48,11 @@ class KeyspaceCut {
   uint64_t keys_total() const { return keys_total_; }
   uint64_t keys_taken() const { return keys_taken_; }
 
+  // True when a database was emptied meanwhile: what it had is kept until it was taken.
+  bool keeps_database() const { return keeps_database_; }
+  // About the memory of the collections that left the keyspace and are kept.
+  size_t kept_bytes() const { return kept_bytes_; }
+
  private:
   friend class Database;
 
@@ -88,6 +93,8 @@ class KeyspaceCut {
   std::vector<std::unique_ptr<Large>> large_;
   size_t next_large_ = 0;
   std::vector<Entry*> adopted_;
+  size_t kept_bytes_ = 0;
+  bool keeps_database_ = false;
   uint64_t keys_total_ = 0;
   uint64_t keys_taken_ = 0;
 };

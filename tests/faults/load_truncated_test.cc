@@ -62,11 +62,11 @@ TEST_F(LoadTruncated, TailsOfOurs) {
 }
 
 TEST_F(LoadTruncated, TailsOfRedis) {
-  const std::string set = Command({"SET", "a", "1"});
+  const std::string set = CommandText({"SET", "a", "1"});
   WritePlainLog(files_, paths(), set);
   for (size_t cut = 1; cut < set.size(); ++cut) ExpectCutOrRefused(set, set.substr(0, cut), 1);
-  ExpectCutOrRefused(set, Command({"MULTI"}) + set, 1);
-  ExpectCutOrRefused(set, Command({"MULTI"}) + set + "*1\r\n$4\r\nEX", 1);
+  ExpectCutOrRefused(set, CommandText({"MULTI"}) + set, 1);
+  ExpectCutOrRefused(set, CommandText({"MULTI"}) + set + "*1\r\n$4\r\nEX", 1);
   ExpectCutOrRefused(set, "#TS:17000", 1);
 }
 
@@ -88,7 +88,7 @@ TEST_F(LoadTruncated, DamageIsRefusedByBoth) {
 
 // What made redis-server abort, allocate, or cut good data: each is refused by its place.
 TEST_F(LoadTruncated, LengthsThatCannotBeAreRefusedWithinAFile) {
-  const std::string set = Command({"SET", "a", "1"});
+  const std::string set = CommandText({"SET", "a", "1"});
   for (const std::string& bad :
        {std::string("*1\r\n$-1\r\n"), std::string("*1\r\n$18446744073709551615\r\n"),
         std::string("*18446744073709551615\r\n"), std::string("*-1\r\n"),
@@ -111,8 +111,9 @@ TEST_F(LoadTruncated, EveryFlippedBitOfPlainFilesLoadsWholeCommandsOrNamesThePla
   files_.Overwrite(paths().Manifest(), "file " + base + " seq 1 type b\nfile " +
                                            IncrementName(paths(), 1) + " seq 1 type i\n");
   const std::string base_path = paths().InDirectory(base);
-  const std::string content = Command({"SELECT", "0"}) + Command({"SET", "a", "1"}) +
-                              Command({"MULTI"}) + Command({"SET", "b", "2"}) + Command({"EXEC"});
+  const std::string content = CommandText({"SELECT", "0"}) + CommandText({"SET", "a", "1"}) +
+                              CommandText({"MULTI"}) + CommandText({"SET", "b", "2"}) +
+                              CommandText({"EXEC"});
   for (const std::string& path : {base_path, IncrementPath()}) {
     for (size_t bit = 0; bit < content.size() * 8; ++bit) {
       SCOPED_TRACE(testing::Message() << path << ", bit " << bit);

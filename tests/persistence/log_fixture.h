@@ -130,7 +130,7 @@ inline void WritePlainLog(FaultFileSystem& files, const LogPaths& paths, const s
   files.Overwrite(paths.InDirectory(IncrementName(paths, 1)), bytes);
 }
 
-inline std::string Command(std::initializer_list<std::string_view> arguments) {
+inline std::string CommandText(std::initializer_list<std::string_view> arguments) {
   std::string text = "*" + std::to_string(arguments.size()) + "\r\n";
   for (std::string_view argument : arguments) {
     text += "$" + std::to_string(argument.size()) + "\r\n" + std::string(argument) + "\r\n";

@@ -89,7 +89,8 @@ TEST_F(ReplayLimitTest, GroupsStayWhole) {
 }
 
 TEST_F(ReplayLimitTest, DamageBehindTheLimitDoesNotMatter) {
-  WritePlainLog(files_, paths(), Command({"DEL", "a"}) + Command({"DEL", "b"}) + "and more");
+  WritePlainLog(files_, paths(),
+                CommandText({"DEL", "a"}) + CommandText({"DEL", "b"}) + "and more");
   ReplayTo({.sequence = 2});
   EXPECT_THAT(sink_.commands, SizeIs(2));
   {
@@ -127,10 +128,10 @@ TEST_F(ReplayLimitTest, ATornTailStaysWhereItIs) {
 }
 
 TEST_F(ReplayLimitTest, PlainFilesGoByRedisTimestampsAndByCount) {
-  const std::string set = Command({"SET", "a", "1"});
+  const std::string set = CommandText({"SET", "a", "1"});
   WritePlainLog(files_, paths(),
-                "#TS:100\r\n" + Command({"SELECT", "0"}) + set + set + "#TS:101\r\n" +
-                    Command({"MULTI"}) + set + "#TS:102\r\n" + set + Command({"EXEC"}) +
+                "#TS:100\r\n" + CommandText({"SELECT", "0"}) + set + set + "#TS:101\r\n" +
+                    CommandText({"MULTI"}) + set + "#TS:102\r\n" + set + CommandText({"EXEC"}) +
                     "#TS:103\r\n" + set);
   EXPECT_EQ(ReplayTo({.unix_ms = 100'999}).unix_ms, 100'000U);
   EXPECT_THAT(sink_.commands, SizeIs(2));

@@ -38,7 +38,7 @@ class ReplayRdbTest : public LogFixture {
   }
 
   Dataset dataset_;
-  const std::string set_a_ = Command({"SET", "a", "1"});
+  const std::string set_a_ = CommandText({"SET", "a", "1"});
 };
 
 TEST_F(ReplayRdbTest, TheBaseComesBeforeTheIncrement) {

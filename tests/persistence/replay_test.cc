@@ -27,8 +27,8 @@ class ReplayTest : public LogFixture {
     EXPECT_EQ(files_.Content(IncrementPath()), bytes) << "nothing is touched";
     return stats ? "" : stats.error().detail();
   }
-  const std::string set_a_ = Command({"SET", "a", "1"});
-  const std::string set_b_ = Command({"SET", "b", "2"});
+  const std::string set_a_ = CommandText({"SET", "a", "1"});
+  const std::string set_b_ = CommandText({"SET", "b", "2"});
 };
 
 TEST_F(ReplayTest, NothingIsAnEmptyLog) {
@@ -41,8 +41,8 @@ TEST_F(ReplayTest, NothingIsAnEmptyLog) {
 
 TEST_F(ReplayTest, LoadsWhatRedisWrote) {
   WritePlainLog(files_, paths(),
-                Command({"SELECT", "1"}) + "#TS:1700000000\r\n" + set_a_ + Command({"MULTI"}) +
-                    set_b_ + Command({"EXEC"}));
+                CommandText({"SELECT", "1"}) + "#TS:1700000000\r\n" + set_a_ +
+                    CommandText({"MULTI"}) + set_b_ + CommandText({"EXEC"}));
   RecordingSink sink;
   const Result<ReplayStats> stats = Load(sink);
   ASSERT_TRUE(stats) << stats.error().detail();
@@ -65,7 +65,7 @@ TEST_F(ReplayTest, GoesOnInANewFileBehindRedis) {
 TEST_F(ReplayTest, ReadsInBatchesOf64AndReportsProgress) {
   std::string bytes;
   const std::string value(1000, 'v');
-  for (int i = 0; i < 5000; ++i) bytes += Command({"SET", std::to_string(i), value});
+  for (int i = 0; i < 5000; ++i) bytes += CommandText({"SET", std::to_string(i), value});
   WritePlainLog(files_, paths(), bytes);
   RecordingSink sink;
   ASSERT_TRUE(Load(sink));
@@ -76,11 +76,11 @@ TEST_F(ReplayTest, ReadsInBatchesOf64AndReportsProgress) {
 
 TEST_F(ReplayTest, RecordsLongerThanTheWindow) {
   const std::string large(5'000'000, 'v');
-  WritePlainLog(files_, paths(), set_a_ + Command({"MSET", "a", large, "b", large}) + set_b_);
+  WritePlainLog(files_, paths(), set_a_ + CommandText({"MSET", "a", large, "b", large}) + set_b_);
   EXPECT_THAT(LoadedCommands(), SizeIs(3));
-  std::string group = Command({"MULTI"});
-  for (int i = 0; i < 3000; ++i) group += Command({"SET", "k", std::string(1000, 'v')});
-  WritePlainLog(files_, paths(), set_a_ + group + Command({"EXEC"}));
+  std::string group = CommandText({"MULTI"});
+  for (int i = 0; i < 3000; ++i) group += CommandText({"SET", "k", std::string(1000, 'v')});
+  WritePlainLog(files_, paths(), set_a_ + group + CommandText({"EXEC"}));
   RecordingSink sink;
   const Result<ReplayStats> stats = Load(sink);
   ASSERT_TRUE(stats) << stats.error().detail();
@@ -104,7 +104,7 @@ TEST_F(ReplayTest, CutsAShortLastRecordOfRedis) {
 }
 
 TEST_F(ReplayTest, CutsAGroupWithoutExecWhole) {
-  WritePlainLog(files_, paths(), set_a_ + Command({"MULTI"}) + set_b_ + set_b_);
+  WritePlainLog(files_, paths(), set_a_ + CommandText({"MULTI"}) + set_b_ + set_b_);
   EXPECT_THAT(LoadedCommands(), ElementsAre("0|SET a 1"));
   EXPECT_EQ(files_.Content(IncrementPath()), set_a_);
 }
@@ -129,7 +129,7 @@ TEST_F(ReplayTest, RefusesGarbageWithFileAndOffset) {
   EXPECT_THAT(RefusalOf(set_a_ + "*1\r\n$18446744073709551615\r\n"), HasSubstr(at));
   EXPECT_THAT(RefusalOf(set_a_ + "*99999999999\r\n"), HasSubstr(at));
   EXPECT_THAT(RefusalOf(set_a_ + "*1\r\n$1\r\nabc\r\n"), HasSubstr(at));
-  EXPECT_THAT(RefusalOf(set_a_ + Command({"EXEC"})), HasSubstr(at));
+  EXPECT_THAT(RefusalOf(set_a_ + CommandText({"EXEC"})), HasSubstr(at));
   // Found by the fuzzer: a MULTI that is spelt oddly took the command before it along.
   EXPECT_THAT(RefusalOf(set_a_ + "*1\r\n$5\r\bMULTI\r\n" + set_b_), HasSubstr(at));
   EXPECT_THAT(RefusalOf(set_a_ + "#" + std::string(200, 'x')), HasSubstr(at));
@@ -143,7 +143,7 @@ TEST_F(ReplayTest, AGiantLengthInTheMiddleIsNoTornTail) {
 }
 
 TEST_F(ReplayTest, AFailedCommandStopsWithItsPlace) {
-  WritePlainLog(files_, paths(), set_a_ + Command({"FAIL"}));
+  WritePlainLog(files_, paths(), set_a_ + CommandText({"FAIL"}));
   RecordingSink sink;
   const Result<ReplayStats> stats = Load(sink);
   ASSERT_FALSE(stats);
@@ -199,9 +199,9 @@ TEST_F(ReplayTest, RedisMayHaveGoneOnInOurFile) {
     AppendCommand(log, 0, {"SET", "a", "1"});
   }
   const std::string ours = files_.Content(IncrementPath());
-  files_.Overwrite(IncrementPath(), ours + Command({"SELECT", "0"}) + set_b_ + "*3\r\n$3");
+  files_.Overwrite(IncrementPath(), ours + CommandText({"SELECT", "0"}) + set_b_ + "*3\r\n$3");
   EXPECT_THAT(LoadedCommands(), ElementsAre("0|SET a 1", "0|SET b 2"));
-  EXPECT_EQ(files_.Content(IncrementPath()), ours + Command({"SELECT", "0"}) + set_b_);
+  EXPECT_EQ(files_.Content(IncrementPath()), ours + CommandText({"SELECT", "0"}) + set_b_);
   RecordingSink sink;
   EXPECT_EQ(Load(sink)->continuation.sequence, 2U);
   AppendLog log(files_, options_);

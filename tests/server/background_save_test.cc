@@ -194,5 +194,35 @@ TEST_F(BackgroundSaveTest, TurnedOffDuringARewriteTheLogEndsCleanly) {
   EXPECT_EQ(Client(server).Run({"DEBUG", "DIGEST"}), digest);
 }
 
+TEST_F(BackgroundSaveTest, AFlushBeginsItAnew) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  {
+    Client client(server);
+    client.Run({"DEBUG", "POPULATE", "500000"});
+    client.Run({"BGREWRITEAOF"});
+    client.Run({"FLUSHALL"});
+    client.Run({"SET", "k", "v"});
+    WaitFor(client, "aof_rewrites:1");
+    EXPECT_THAT(client.Run({"INFO", "persistence"}), HasSubstr("aof_last_bgrewrite_status:ok"));
+  }
+  ASSERT_NO_FATAL_FAILURE(Restart());
+  EXPECT_EQ(Client(server).Run({"KEYS", "*"}), "[k]");
+}
+
+TEST_F(BackgroundSaveTest, WithoutRdbPreambleTheBaseHoldsCommands) {
+  ASSERT_NO_FATAL_FAILURE(Start({"--aof-use-rdb-preamble", "no"}));
+  std::string digest;
+  {
+    Client client(server);
+    Fill(client);
+    EXPECT_EQ(client.Run({"BGREWRITEAOF"}), "Background append only file rewriting started");
+    WaitFor(client, "aof_rewrites:1");
+    digest = client.Run({"DEBUG", "DIGEST"});
+  }
+  EXPECT_THAT(LogFiles(), HasSubstr("appendonly.aof.1.base.aof"));
+  ASSERT_NO_FATAL_FAILURE(Restart());
+  EXPECT_EQ(Client(server).Run({"DEBUG", "DIGEST"}), digest);
+}
+
 }  // namespace
 }  // namespace kvasir

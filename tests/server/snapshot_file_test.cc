@@ -108,7 +108,7 @@ TEST(SnapshotFileTest, AFailedSaveIsAnErrorAndShowsInInfo) {
   Client client(server);
   // A directory of the temporary file's name is in the way.
   std::filesystem::create_directory(server.directory() + "/temp-" + std::to_string(server.pid()) +
-                                    "-save.rdb");
+                                    "-1.rdb");
   EXPECT_THAT(client.Run({"SAVE"}), HasSubstr("-ERR"));
   EXPECT_EQ(InfoField(client.Run({"INFO", "persistence"}), "rdb_last_bgsave_status"), "err");
   EXPECT_EQ(client.Run({"MULTI"}), "OK");

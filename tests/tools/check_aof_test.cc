@@ -278,10 +278,10 @@ TEST_F(CheckAofTest, ATimeBeforeTheBaseChangesNothing) {
 }
 
 TEST_F(CheckAofTest, TruncatesToATimeOfRedisAnnotations) {
-  const std::string before = "#TS:1700000000\r\n" + Command({"SELECT", "0"}) +
-                             Command({"SET", "a", "1"}) + "#TS:1700000005\r\n" +
-                             Command({"SET", "a", "2"});
-  const std::string after = "#TS:1700000006\r\n" + Command({"SET", "a", "3"});
+  const std::string before = "#TS:1700000000\r\n" + CommandText({"SELECT", "0"}) +
+                             CommandText({"SET", "a", "1"}) + "#TS:1700000005\r\n" +
+                             CommandText({"SET", "a", "2"});
+  const std::string after = "#TS:1700000006\r\n" + CommandText({"SET", "a", "3"});
   WritePlainLog(files_, paths(), before + after);
   EXPECT_EQ(Run({.truncate_ms = 1'700'000'005'999}), kExitIntact) << report_;
   EXPECT_EQ(files_.Content(IncrementPath()), before);
@@ -290,10 +290,10 @@ TEST_F(CheckAofTest, TruncatesToATimeOfRedisAnnotations) {
 }
 
 TEST_F(CheckAofTest, AGroupThatReachesOverTheTimeGoesWhole) {
-  const std::string before = "#TS:1700000000\r\n" + Command({"SET", "a", "1"});
+  const std::string before = "#TS:1700000000\r\n" + CommandText({"SET", "a", "1"});
   WritePlainLog(files_, paths(),
-                before + Command({"MULTI"}) + Command({"SET", "a", "2"}) + "#TS:1700000009\r\n" +
-                    Command({"SET", "a", "3"}) + Command({"EXEC"}));
+                before + CommandText({"MULTI"}) + CommandText({"SET", "a", "2"}) + "#TS:1700000009\r\n" +
+                    CommandText({"SET", "a", "3"}) + CommandText({"EXEC"}));
   EXPECT_EQ(Run({.truncate_ms = 1'700'000'005'999}), kExitIntact) << report_;
   EXPECT_EQ(files_.Content(IncrementPath()), before);
 }
@@ -309,7 +309,7 @@ TEST_F(CheckAofTest, AnRdbBaseIsVerified) {
   const std::string path = paths().InDirectory(name);
   files_.Overwrite(paths().Manifest(), "file " + name + " seq 1 type b\nfile " +
                                            IncrementName(paths(), 1) + " seq 1 type i\n");
-  files_.Overwrite(IncrementPath(), Command({"SET", "a", "1"}));
+  files_.Overwrite(IncrementPath(), CommandText({"SET", "a", "1"}));
   files_.Overwrite(path, std::string(kEmptyRdb));
   EXPECT_EQ(Run({}), kExitIntact) << report_;
   EXPECT_THAT(report_, AllOf(HasSubstr(name + ": RDB base, intact"),
@@ -318,7 +318,7 @@ TEST_F(CheckAofTest, AnRdbBaseIsVerified) {
   // A snapshot alone, and one in front of an old single-file log.
   files_.Overwrite("data/dump.rdb", std::string(kEmptyRdb));
   EXPECT_EQ(Run({.path = "data/dump.rdb"}), kExitIntact) << report_;
-  const std::string single = std::string(kEmptyRdb) + Command({"SET", "a", "1"});
+  const std::string single = std::string(kEmptyRdb) + CommandText({"SET", "a", "1"});
   files_.Overwrite("data/old/appendonly.aof", single + "*3\r\n$3");
   EXPECT_EQ(Run({.path = "data/old/appendonly.aof", .fix = true}), kExitIntact) << report_;
   EXPECT_EQ(files_.Content("data/old/appendonly.aof"), single);
