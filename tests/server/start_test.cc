@@ -167,8 +167,8 @@ TEST(StartTest, AUnixSocketServesAndIsRemovedAtTheEnd) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
-TEST(StartTest, WithoutAppendonlyNothingIsWrittenToTheDirectory) {
-  ServerProcess server({"--appendonly", "no"});
+TEST(StartTest, WithoutLogAndSavePointsNothingIsWrittenToTheDirectory) {
+  ServerProcess server({"--appendonly", "no", "--save", ""});
   server.Start();
   EXPECT_EQ(Client(server).Run({"SET", "k", "v"}), "OK");
   EXPECT_EQ(server.Kill(SIGTERM), 0);
