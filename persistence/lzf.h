@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 namespace kvasir {
@@ -11,11 +12,11 @@ namespace kvasir {
 // least four bytes are saved. REQUIRES: text.size() <= UINT32_MAX.
 size_t LzfCompress(std::string_view text, char* out);
 
+// How long the text is that these bytes stand for; nothing when they are no LZF. It is known before
+// anything is allocated for it.
+std::optional<size_t> LzfExpandedSize(std::string_view compressed);
+
 // Restores a text of exactly `size` bytes; false when `compressed` is anything else.
 bool LzfDecompress(std::string_view compressed, char* out, size_t size);
-
-// The most that LZF can make of so many compressed bytes: a length that is declared beyond it is
-// wrong, whatever the bytes are.
-constexpr size_t LzfExpandedMax(size_t compressed) { return compressed * 88 + 264; }
 
 }  // namespace kvasir

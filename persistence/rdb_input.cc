@@ -107,9 +107,7 @@ bool RdbInput::Head(StringHead& out) {
   if (first == kRdbCompressed) {
     out.kind = StringHead::Kind::kCompressed;
     if (!Length(out.compressed) || !Length(out.size)) return false;
-    if (out.compressed > left()) return Fail("cut short");
-    return out.size <= LzfExpandedMax(out.compressed) ||
-           Fail("a compressed string that would be longer than it can be");
+    return out.compressed <= left() || Fail("cut short");
   }
   out.kind = StringHead::Kind::kInteger;
   int8_t narrow = 0;
@@ -131,17 +129,23 @@ bool RdbInput::Head(StringHead& out) {
   return read;
 }
 
-bool RdbInput::Decompress(const StringHead& head, char* out) {
-  std::string_view compressed;
-  if (!Raw(head.compressed, compressed)) return false;
-  return LzfDecompress(compressed, out, head.size) || Fail("a compressed string is damaged");
+bool RdbInput::Compressed(const StringHead& head, std::string_view& out) {
+  if (!Raw(head.compressed, out)) return false;
+  return LzfExpandedSize(out) == head.size ||
+         Fail("a compressed string does not have the length that it should");
+}
+
+bool RdbInput::Decompress(std::string_view compressed, char* out, size_t size) {
+  return LzfDecompress(compressed, out, size) || Fail("a compressed string is damaged");
 }
 
 bool RdbInput::Content(const StringHead& head, uint64_t behind, std::string_view& out) {
   if (head.kind == StringHead::Kind::kCompressed) {
+    std::string_view compressed;
+    if (!Compressed(head, compressed)) return false;
     scratch_.resize(head.size);
     out = scratch_;
-    return Decompress(head, scratch_.data());
+    return Decompress(compressed, scratch_.data(), scratch_.size());
   }
   // What follows must not move the text, so it is brought in together with it.
   if (head.size > left()) return Fail("cut short");
@@ -173,10 +177,13 @@ bool RdbInput::Element(PackedElement& out, uint64_t behind) {
 }
 
 bool RdbInput::Block(const StringHead& head, SharedBytes& out) {
-  if (head.kind == StringHead::Kind::kPlain && head.size > left()) return Fail("cut short");
+  const bool plain = head.kind == StringHead::Kind::kPlain;
+  if (plain && head.size > left()) return Fail("cut short");
+  std::string_view compressed;
+  if (!plain && !Compressed(head, compressed)) return false;
   out = SharedBytes::WithCapacity(head.size);
   out.set_size(head.size);
-  if (head.kind == StringHead::Kind::kCompressed) return Decompress(head, out.mutable_data());
+  if (!plain) return Decompress(compressed, out.mutable_data(), head.size);
   // In pieces, so that the window does not grow to the string's size.
   char* to = out.mutable_data();
   for (uint64_t done = 0; done < head.size;) {

@@ -91,7 +91,9 @@ class RdbInput {
 
  private:
   bool Refill(uint64_t want);
-  bool Decompress(const StringHead& head, char* out);
+  // The compressed bytes, which stand for just as many as the head says.
+  bool Compressed(const StringHead& head, std::string_view& out);
+  bool Decompress(std::string_view compressed, char* out, size_t size);
   bool Content(const StringHead& head, uint64_t behind, std::string_view& out);
 
   FileWindow* window_ = nullptr;

@@ -51,11 +51,14 @@ bool RdbValueReader::ReadField(RdbType type, int64_t soonest_ms) {
   if (type != RdbType::kHash) {
     uint64_t deadline = 0;
     if (!input_.Length(deadline)) return false;
-    if (deadline > kDeadlineMax) return input_.Fail("a deadline that is none");
-    if (deadline != 0) {
-      const bool relative = type == RdbType::kHashDeadlines;
+    const bool relative = type == RdbType::kHashDeadlines;
+    if (deadline != 0 && deadline <= kDeadlineMax) {
       field.deadline_ms = static_cast<int64_t>(deadline) + (relative ? soonest_ms - 1 : 0);
     }
+    // The sum may be written again, as the soonest one.
+    const bool too_far =
+        field.has_deadline() && field.deadline_ms > static_cast<int64_t>(kDeadlineMax);
+    if (deadline > kDeadlineMax || too_far) return input_.Fail("a deadline that is none");
   }
   std::string_view text;
   if (!input_.Text(text)) return false;

@@ -87,6 +87,7 @@ Result<ReplayStats> Server::Load(bool serve_meanwhile, const ReplayCall& replay)
   spdlog::info("Loaded {} keys from {} commands ({} bytes) in {:.3f} seconds", keyspace_.size(),
                replayed->commands, replayed->bytes,
                static_cast<double>(UnixTimeMs() - loading_.started_ms) / 1000);
+  WarnOfFunctions();
   return replayed;
 }
 
@@ -204,6 +205,7 @@ Result<void> Server::ReloadLog(bool rewrite) {
 Result<void> Server::LoadAgain(AppendLog& log, const LogPaths& paths) {
   if (Result<void> closed = log.Close(); !closed) return closed;
   for (int i = 0; i < keyspace_.database_count(); ++i) keyspace_.database(i).Clear(true);
+  keyspace_.function_libraries().clear();
   LogContinuation end;
   if (Result<void> loaded = LoadFrom(paths, false, end); !loaded) return loaded;
   if (append_log_ == nullptr) return {};

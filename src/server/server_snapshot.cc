@@ -40,14 +40,18 @@ Result<void> Server::LoadSnapshot() {
   snapshot_keys_expired_ = loaded->expired;
   spdlog::info("Loaded {} keys from {} ({} bytes) in {:.3f} seconds; {} had expired", loaded->keys,
                path, *size, SecondsSince(loading_.started_ms), loaded->expired);
-  if (loaded->functions != 0) {
-    spdlog::warn(
-        "{}: holds {} libraries of functions: they are kept for the next snapshot, but "
-        "cannot be called",
-        path, loaded->functions);
-  }
+  WarnOfFunctions();
   if (!loaded->checked) spdlog::warn("{}: has no checksum, so damage would not be seen", path);
   return {};
+}
+
+void Server::WarnOfFunctions() {
+  const size_t count = keyspace_.function_libraries().size();
+  if (count == 0) return;
+  spdlog::warn(
+      "{} libraries of functions were loaded: they cannot be called, and are kept for the "
+      "next BGSAVE or BGREWRITEAOF",
+      count);
 }
 
 // There is no log yet. What the snapshot holds becomes its base, so that from now on the log alone

@@ -5,8 +5,10 @@
 #include <cstdlib>
 #include <string>
 
+#include "persistence/rdb_encoder.h"
 #include "persistence/rdb_payload.h"
-#include "tests/persistence/rdb_fixture.h"
+#include "src/store/digest.h"
+#include "tests/persistence/rdb_bytes.h"
 
 using namespace kvasir;
 

@@ -18,7 +18,7 @@ TEST(LzfTest, TextsComeBack) {
     compressed.resize(LzfCompress(text, compressed.data()));
     if (compressed.empty()) continue;
     EXPECT_LE(compressed.size() + 4, size);
-    EXPECT_LE(size, LzfExpandedMax(compressed.size()));
+    EXPECT_EQ(LzfExpandedSize(compressed), size);
     std::string back(size, '\0');
     ASSERT_TRUE(LzfDecompress(compressed, back.data(), size));
     EXPECT_EQ(back, text);
@@ -43,6 +43,10 @@ TEST(LzfTest, OnlyTheDeclaredSizeIsTaken) {
   EXPECT_EQ(out.substr(0, 12), "abcabcabcabc");
   EXPECT_FALSE(LzfDecompress(compressed, out.data(), 11));
   EXPECT_FALSE(LzfDecompress(compressed, out.data(), 13));
+  EXPECT_EQ(LzfExpandedSize(compressed), 12U);
+  for (const size_t size : {2, 3, 5, 6}) {
+    EXPECT_FALSE(LzfExpandedSize(compressed.substr(0, size))) << size;
+  }
 }
 
 TEST(LzfTest, DamageIsRefusedOrHarmless) {

@@ -105,6 +105,23 @@ TEST_F(RdbOldForms, HashesWithDeadlines) {
   EXPECT_EQ(deadlines(), expected);
 }
 
+TEST_F(RdbOldForms, DeadlinesBeyondTheRangeAreRefused) {
+  const std::string field =
+      "\x01"
+      "a\x01v";
+  const auto relative = [&](uint64_t soonest, int behind) {
+    return Refused(24, LittleEndian64(soonest) + Bytes({1, behind}) + field);
+  };
+  constexpr uint64_t kMax = uint64_t{1} << 60;
+  EXPECT_FALSE(relative(kMax, 1));
+  EXPECT_TRUE(relative(kMax, 2));
+  EXPECT_TRUE(relative(kMax + 1, 0));
+  EXPECT_TRUE(relative(UINT64_MAX, 1));
+  const std::string huge = Bytes({0x81, 0x7f, 255, 255, 255, 255, 255, 255, 255});
+  EXPECT_TRUE(Refused(22, Bytes({1}) + huge + field));
+  EXPECT_TRUE(Refused(24, LittleEndian64(5) + Bytes({1}) + huge + field));
+}
+
 TEST_F(RdbOldForms, SortedSets) {
   const auto range = [&] { return dataset.Run({"ZRANGE", "k", "0", "-1", "WITHSCORES"}); };
   Load(3,

@@ -292,8 +292,8 @@ TEST_F(CheckAofTest, TruncatesToATimeOfRedisAnnotations) {
 TEST_F(CheckAofTest, AGroupThatReachesOverTheTimeGoesWhole) {
   const std::string before = "#TS:1700000000\r\n" + CommandText({"SET", "a", "1"});
   WritePlainLog(files_, paths(),
-                before + CommandText({"MULTI"}) + CommandText({"SET", "a", "2"}) + "#TS:1700000009\r\n" +
-                    CommandText({"SET", "a", "3"}) + CommandText({"EXEC"}));
+                before + CommandText({"MULTI"}) + CommandText({"SET", "a", "2"}) +
+                    "#TS:1700000009\r\n" + CommandText({"SET", "a", "3"}) + CommandText({"EXEC"}));
   EXPECT_EQ(Run({.truncate_ms = 1'700'000'005'999}), kExitIntact) << report_;
   EXPECT_EQ(files_.Content(IncrementPath()), before);
 }
