@@ -1,0 +1,112 @@
+#include "persistence/snapshot.h"
+
+#include <string>
+
+#include "persistence/rdb_reader.h"
+#include "src/base/clock.h"
+#include "tests/persistence/log_fixture.h"
+#include "tests/persistence/rdb_fixture.h"
+
+namespace kvasir {
+namespace {
+
+class SnapshotTest : public ::testing::Test {
+ protected:
+  SnapshotTest() {
+    EXPECT_TRUE(files.MakeDirectory("data"));
+    FillWithAllTypes(dataset);
+    for (int i = 0; i < 3000; ++i) {
+      const std::string number = std::to_string(i);
+      dataset.Run({"RPUSH", "list", "element " + number});
+      dataset.Run({"SADD", "set", "member " + number});
+      dataset.Run({"HSET", "hash", "field " + number, number});
+      dataset.Run({"ZADD", "zset", number, "member " + number});
+    }
+    dataset.Run({"HPEXPIREAT", "hash", "1900000000000", "FIELDS", "2", "field 1", "field 2999"});
+    dataset.Run({"PEXPIREAT", "zset", "1900000000000"});
+  }
+
+  // The file's keys, in a keyspace of their own; kCorrupt and the like when it is none.
+  std::string LoadedDigest() {
+    Result<std::unique_ptr<ReadFile>> file = files.OpenRead("data/dump.rdb");
+    if (!file) return file.error().detail();
+    FileWindow window(**file, *(*file)->Size());
+    Keyspace loaded(16);
+    RdbReader reader(window, "dump.rdb", &loaded, {.whole_file = true});
+    const Result<RdbLoaded> read = reader.Read();
+    if (!read) return read.error().detail();
+    return DigestToHex(DigestKeyspace(loaded, DigestDeadlines::kExact));
+  }
+
+  static bool WaitForFile(Snapshot& snapshot) {
+    return WaitUntil([&] { return snapshot.writer().file().has_value(); });
+  }
+
+  FaultFileSystem files;
+  Dataset dataset;
+  const Snapshot::Options options = {.path = "data/dump.rdb"};
+};
+
+TEST_F(SnapshotTest, IsOfTheMomentWhenItBegan) {
+  const std::string before = dataset.Digest();
+  const uint64_t keys = dataset.keyspace.size();
+  Snapshot snapshot(dataset.keyspace, files, options);
+  for (int i = 0; snapshot.state() != Snapshot::State::kWriting; ++i) {
+    const std::string number = std::to_string(i % 3000);
+    dataset.Run({"LPUSH", "list", number});
+    dataset.Run({"RPOP", "list"});
+    dataset.Run({"SREM", "set", "member " + number});
+    dataset.Run({"HINCRBY", "hash", "field " + number, "1"});
+    dataset.Run({"ZINCRBY", "zset", "7", "member " + number});
+    dataset.Run({"SET", "new " + number, "v"});
+    if (i == 20) dataset.Run({"RENAME", "list", "another"});
+    if (i == 30) dataset.Run({"DEL", "zset"});
+    snapshot.Step(MonotonicUs());
+  }
+  EXPECT_EQ(snapshot.keys_total(), keys);
+  EXPECT_EQ(snapshot.keys_taken(), keys);
+  ASSERT_TRUE(WaitForFile(snapshot));
+  ASSERT_TRUE(*snapshot.writer().file());
+  snapshot.writer().Conclude([] { return Result<void>(); });
+  EXPECT_TRUE(snapshot.writer().WaitConcluded());
+  EXPECT_EQ(LoadedDigest(), before);
+}
+
+TEST_F(SnapshotTest, AFailedWriteIsToldAndLeavesNoFile) {
+  {
+    Snapshot snapshot(dataset.keyspace, files, options);
+    files.Fail(FaultFileSystem::Op::kWrite, 1, Errc::kNoSpace, UINT64_MAX);
+    while (snapshot.state() == Snapshot::State::kTaking) snapshot.Step(MonotonicUs() + 1000);
+    ASSERT_TRUE(WaitForFile(snapshot));
+    EXPECT_EQ(snapshot.writer().file()->error().code(), Errc::kNoSpace);
+  }
+  EXPECT_FALSE(*files.Exists("data/dump.rdb"));
+}
+
+TEST_F(SnapshotTest, GivenUpHalfwayItLeavesNoFile) {
+  {
+    Snapshot snapshot(dataset.keyspace, files, options);
+    snapshot.Step(MonotonicUs());
+    EXPECT_EQ(snapshot.state(), Snapshot::State::kTaking);
+  }
+  EXPECT_FALSE(*files.Exists("data/dump.rdb"));
+  dataset.Run({"DEL", "list"});
+}
+
+TEST_F(SnapshotTest, OfNothingIsAFileThatLoads) {
+  dataset.Run({"FLUSHALL"});
+  Snapshot snapshot(dataset.keyspace, files, options);
+  while (snapshot.state() == Snapshot::State::kTaking) snapshot.Step(MonotonicUs() + 1000);
+  ASSERT_TRUE(WaitForFile(snapshot));
+  EXPECT_EQ(LoadedDigest(), dataset.Digest());
+}
+
+TEST_F(SnapshotTest, KnowsThatItHoldsWhatWasFlushed) {
+  Snapshot snapshot(dataset.keyspace, files, options);
+  EXPECT_FALSE(snapshot.outdated());
+  dataset.Run({"FLUSHALL"});
+  EXPECT_TRUE(snapshot.outdated());
+}
+
+}  // namespace
+}  // namespace kvasir
