@@ -21,17 +21,20 @@ LogWorker::NextFile LogRewrite::OpenIncrement(uint64_t old_bytes) {
       files_, paths_,
       {.old = plan_.old, .increment_number = plan_.increment_number, .sequence = plan_.sequence});
   manifest_ = std::move(outcome.manifest);
-  if (outcome.result) {
+  const bool done = outcome.result.has_value();
+  LogWorker::NextFile next;
+  next.settled = [this, done] {
+    rotation_.store(done ? Rotation::kDone : Rotation::kFailed, std::memory_order_release);
+  };
+  if (done) {
     rotated_bytes_.store(old_bytes, std::memory_order_relaxed);
-    rotation_.store(Rotation::kDone, std::memory_order_release);
-    return {.file = std::move(outcome.increment)};
+    next.file = std::move(outcome.increment);
+    return next;
   }
   error_ = outcome.result.error().detail();
-  LogWorker::NextFile none;
   // Neither file is the one that a power cut would leave: acknowledging on it could be a lie (D5).
-  if (outcome.state == ManifestWrite::kUnknown) none.fault = error_;
-  rotation_.store(Rotation::kFailed, std::memory_order_release);
-  return none;
+  if (outcome.state == ManifestWrite::kUnknown) next.fault = error_;
+  return next;
 }
 
 Result<void> LogRewrite::Adopt(uint64_t base_bytes) {

@@ -185,6 +185,8 @@ void LogWorker::RunRotation() {
     if (next.file != nullptr) file_ = std::move(next.file);
     if (!next.fault.empty()) SetFault(LogFault::kSwitch, next.fault);
   }
+  // Whoever hears of it may begin the next rotation.
+  if (next.settled) next.settled();
   stopped_.NotifyAll();
   if (progress_) progress_();
 }

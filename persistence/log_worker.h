@@ -66,6 +66,7 @@ class LogWorker {
   struct NextFile {
     std::unique_ptr<LogFile> file;
     std::string fault;
+    std::function<void()> settled;  // called once the log goes on there, or does not
   };
   using OpenNext = std::function<NextFile(uint64_t old_bytes)>;
   void Rotate(OpenNext open);

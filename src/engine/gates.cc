@@ -45,6 +45,14 @@ GateVerdict CheckMemory(GateRequest& request) {
   return refused ? Refuse(request, errors::kOutOfMemory) : GateVerdict::kPass;
 }
 
+// Whoever has save points counts on them.
+GateVerdict CheckSave(GateRequest& request) {
+  const Settings& settings = request.engine.settings();
+  const bool matters = settings.stop_writes_on_bgsave_error && !settings.save.empty();
+  if (!matters || (EffectiveFlags(request) & kWrite) == 0) return GateVerdict::kPass;
+  return Refuse(request, errors::kSaveFailed);
+}
+
 GateVerdict CheckLog(GateRequest& request) {
   if ((EffectiveFlags(request) & kWrite) == 0) return GateVerdict::kPass;
   const CommandLog* log = request.engine.log();
@@ -95,7 +103,7 @@ GateVerdict CheckTransaction(GateRequest& request) {
 
 using Check = GateVerdict (*)(GateRequest&);
 // In the order of the bits.
-constexpr Check kChecks[] = {CheckAuth,       CheckDebug,   CheckMemory, CheckLog,
+constexpr Check kChecks[] = {CheckAuth,       CheckDebug,   CheckMemory, CheckSave,       CheckLog,
                              CheckSubscribed, CheckLoading, CheckPaused, CheckTransaction};
 
 }  // namespace
@@ -104,7 +112,7 @@ uint32_t GatesOf(uint32_t flags) {
   uint32_t gates = kGateMemory | kGatePaused;
   if ((flags & kNoAuth) == 0) gates |= kGateAuth;
   if ((flags & kNeedsDebugEnabled) != 0) gates |= kGateDebug;
-  if ((flags & (kWrite | kRunsQueue)) != 0) gates |= kGateLog;
+  if ((flags & (kWrite | kRunsQueue)) != 0) gates |= kGateLog | kGateSave;
   if ((flags & kAllowInSubscribe) == 0) gates |= kGateSubscribed;
   if ((flags & kLoading) == 0) gates |= kGateLoading;
   if ((flags & kNotQueued) == 0) gates |= kGateTransaction;

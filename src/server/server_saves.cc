@@ -43,7 +43,9 @@ BackgroundStart Server::SaveInBackground(bool now, bool schedule) {
 
 Result<void> Server::Save() {
   if (saves_.running() == Kind::kSave) return Fail(Errc::kExists);
-  return saves_.SaveNow(engine_.settings());
+  Result<void> saved = saves_.SaveNow(engine_.settings());
+  if (saved) engine_.ArmGates(kGateSave, false);
+  return saved;
 }
 
 BackgroundCancel Server::CancelSave() {
@@ -87,6 +89,7 @@ void Server::PollSaves() {
   EnsureTick();
   const int64_t now_ms = keyspace_.context().now_ms;
   if (ended == Kind::kSave) {
+    engine_.ArmGates(kGateSave, !saves_.last(ended).ok);
     next_save_ms_ = saves_.last(ended).ok ? 0 : now_ms + kRetrySaveMs;
     return;
   }

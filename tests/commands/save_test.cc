@@ -57,5 +57,20 @@ TEST_F(SaveTest, BgSaveCanBeCancelled) {
 
 TEST_F(SaveTest, LastSaveIsATime) { EXPECT_EQ(Run({"LASTSAVE"}), "(integer) 0"); }
 
+TEST_F(SaveTest, AfterAFailedSaveWritesAreRefusedAsLongAsSavePointsMatter) {
+  engine.ArmGates(kGateSave, true);
+  EXPECT_THAT(Run({"SET", "k", "v"}),
+              HasSubstr("-MISCONF Redis is configured to save RDB snapshots"));
+  EXPECT_EQ(Run({"GET", "k"}), "(nil)");
+  Run({"MULTI"});
+  EXPECT_THAT(Run({"SET", "k", "v"}), HasSubstr("-MISCONF"));
+  EXPECT_THAT(Run({"EXEC"}), HasSubstr("-EXECABORT"));
+  EXPECT_EQ(Run({"CONFIG", "SET", "stop-writes-on-bgsave-error", "no"}), "OK");
+  EXPECT_EQ(Run({"SET", "k", "v"}), "OK");
+  EXPECT_EQ(Run({"CONFIG", "SET", "stop-writes-on-bgsave-error", "yes", "save", ""}), "OK");
+  EXPECT_EQ(Run({"SET", "k", "v"}), "OK");
+  engine.ArmGates(kGateSave, false);
+}
+
 }  // namespace
 }  // namespace kvasir

@@ -224,5 +224,21 @@ TEST_F(BackgroundSaveTest, WithoutRdbPreambleTheBaseHoldsCommands) {
   EXPECT_EQ(Client(server).Run({"DEBUG", "DIGEST"}), digest);
 }
 
+TEST_F(BackgroundSaveTest, AFailedSaveStopsWritesUntilOneSucceeds) {
+  ASSERT_NO_FATAL_FAILURE(Start({"--dbfilename", "occupied"}));
+  Client client(server);
+  client.Run({"CONFIG", "SET", "save", "3600 1"});
+  // A directory cannot be replaced by a file.
+  std::filesystem::create_directories(server.directory() + "/occupied/inside");
+  EXPECT_EQ(client.Run({"BGSAVE"}), "Background saving started");
+  WaitFor(client, "rdb_last_bgsave_status:err");
+  EXPECT_THAT(client.Run({"SET", "k", "v"}), HasSubstr("-MISCONF"));
+  EXPECT_EQ(client.Run({"GET", "k"}), "(nil)");
+  std::filesystem::remove_all(server.directory() + "/occupied");
+  EXPECT_EQ(client.Run({"BGSAVE"}), "Background saving started");
+  WaitFor(client, "rdb_saves:1");
+  EXPECT_EQ(client.Run({"SET", "k", "v"}), "OK");
+}
+
 }  // namespace
 }  // namespace kvasir
