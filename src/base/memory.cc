@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstdio>
+
+#include "src/base/mutex.h"
 
 #ifdef KVASIR_JEMALLOC
 #include <jemalloc/jemalloc.h>
@@ -35,26 +37,29 @@ const char* malloc_conf = "thp:always,background_thread:true,narenas:1";
 
 namespace {
 
-// jemalloc keeps two counters per thread and tells where they live. The loop, the log's workers
-// and the reclaimer are all the threads there are; a few spare places serve tests.
+// jemalloc keeps two counters per thread and tells where they live, which is in the thread's own
+// memory: nobody may look at them while it ends. The loop, the log's workers, the reclaimer and the
+// snapshots' writers are all the threads there are; a few spare places serve tests.
 struct ThreadCounters {
-  std::atomic<const uint64_t*> allocated{nullptr};
-  std::atomic<const uint64_t*> deallocated{nullptr};
+  const uint64_t* allocated = nullptr;
+  const uint64_t* deallocated = nullptr;
+
+  int64_t Bytes() const { return static_cast<int64_t>(*allocated - *deallocated); }
 };
 constexpr size_t kThreadsMax = 64;
-std::array<ThreadCounters, kThreadsMax> g_threads;
-std::atomic<size_t> g_thread_count{0};
+Mutex g_threads_mutex;
+std::array<ThreadCounters, kThreadsMax> g_threads KVASIR_GUARDED_BY(g_threads_mutex);
+size_t g_thread_count KVASIR_GUARDED_BY(g_threads_mutex) = 0;  // places in use, and gaps
 
 // What threads that have ended left behind, so that their allocations keep counting.
-std::atomic<int64_t> g_ended_threads_bytes{0};
+int64_t g_ended_threads_bytes KVASIR_GUARDED_BY(g_threads_mutex) = 0;
 
 struct ThreadRegistration {
   explicit ThreadRegistration(size_t place) : index(place) {}
   ~ThreadRegistration() {
-    ThreadCounters& counters = g_threads[index];
-    const uint64_t* allocated = counters.allocated.exchange(nullptr);
-    const uint64_t* deallocated = counters.deallocated.exchange(nullptr);
-    g_ended_threads_bytes += static_cast<int64_t>(*allocated - *deallocated);
+    MutexLock lock(g_threads_mutex);
+    g_ended_threads_bytes += g_threads[index].Bytes();
+    g_threads[index] = {};
   }
   size_t index;
 };
@@ -80,27 +85,20 @@ void TrackThreadMemory() {
   const uint64_t* allocated = CounterAddress("thread.allocatedp");
   const uint64_t* deallocated = CounterAddress("thread.deallocatedp");
   if (allocated == nullptr || deallocated == nullptr) return;
-  for (size_t i = 0; i < kThreadsMax; ++i) {
-    const uint64_t* free_place = nullptr;
-    if (!g_threads[i].allocated.compare_exchange_strong(free_place, allocated)) continue;
-    g_threads[i].deallocated = deallocated;
-    size_t count = g_thread_count.load();
-    while (count < i + 1 && !g_thread_count.compare_exchange_weak(count, i + 1)) {
-    }
-    thread_local const ThreadRegistration registration(i);
-    return;
-  }
+  MutexLock lock(g_threads_mutex);
+  size_t place = 0;
+  while (place < kThreadsMax && g_threads[place].allocated != nullptr) ++place;
+  if (place == kThreadsMax) return;
+  g_threads[place] = {allocated, deallocated};
+  g_thread_count = std::max(g_thread_count, place + 1);
+  thread_local const ThreadRegistration registration(place);
 }
 
 uint64_t UsedMemory() {
-  int64_t total = g_ended_threads_bytes.load(std::memory_order_relaxed);
-  const size_t count = g_thread_count.load(std::memory_order_relaxed);
-  for (size_t i = 0; i < count; ++i) {
-    const uint64_t* allocated = g_threads[i].allocated.load(std::memory_order_relaxed);
-    const uint64_t* deallocated = g_threads[i].deallocated.load(std::memory_order_relaxed);
-    if (allocated == nullptr || deallocated == nullptr) continue;
-    total += static_cast<int64_t>(__atomic_load_n(allocated, __ATOMIC_RELAXED) -
-                                  __atomic_load_n(deallocated, __ATOMIC_RELAXED));
+  MutexLock lock(g_threads_mutex);
+  int64_t total = g_ended_threads_bytes;
+  for (size_t i = 0; i < g_thread_count; ++i) {
+    if (g_threads[i].allocated != nullptr) total += g_threads[i].Bytes();
   }
   return total > 0 ? static_cast<uint64_t>(total) : 0;
 }
