@@ -109,9 +109,9 @@ struct Formatter {
 Result<void> SetWords(const Directive& directive, std::span<const std::string> words,
                       Settings& settings) {
   if (const auto* kind = std::get_if<WordsField>(&directive.field)) {
-    // A lone "" stands for no word at all: `save ""`.
-    const bool empty = words.size() == 1 && words[0].empty();
-    return kind->parse(empty ? words.first(0) : words, settings);
+    if (words.size() != 1) return kind->parse(words, settings);
+    // One text may hold all the words (`--save "60 1"`), or none (`save ""`).
+    return kind->parse(SplitDirectiveValue(directive, words[0]), settings);
   }
   if (words.size() != 1) return Invalid("wrong number of arguments");
   return std::visit(Setter{words[0], settings}, directive.field);

@@ -201,6 +201,15 @@ TEST(LoadConfig, ReadsArgumentsAlone) {
   EXPECT_THAT(LoadConfig(std::vector<std::string>{"--save"})->settings.save, IsEmpty());
 }
 
+TEST(LoadConfig, OneArgumentMayHoldSeveralWords) {
+  const std::vector<std::string> arguments = {"--save", "60 1 3600 100", "--bind", "127.0.0.1 ::1"};
+  const Result<LoadedConfig> loaded = LoadConfig(arguments);
+  ASSERT_TRUE(loaded) << loaded.error().detail();
+  EXPECT_THAT(loaded->settings.save, ElementsAre(SavePoint{60, 1}, SavePoint{3600, 100}));
+  EXPECT_THAT(loaded->settings.bind, ElementsAre("127.0.0.1", "::1"));
+  EXPECT_THAT(ArgumentError({"--save", "60 1 3600"}), HasSubstr("Invalid save parameters"));
+}
+
 TEST(LoadConfig, ArgumentErrorsSayWhere) {
   EXPECT_EQ(ArgumentError({"--nosuch", "5"}),
             "command line: 'nosuch 5': Bad directive or wrong number of arguments");
