@@ -4,15 +4,13 @@
 
 #include "persistence/base_writer.h"
 #include "persistence/log_rewrite.h"
+#include "tests/faults/crash_everywhere.h"
 #include "tests/persistence/log_fixture.h"
 
 namespace kvasir {
 namespace {
 
 using Loss = FaultFileSystem::Loss;
-
-constexpr Loss kLosses[] = {Loss::kAll,   Loss::kNone,    Loss::kKeepPrefix, Loss::kTornSectors,
-                            Loss::kZeros, Loss::kGarbage, Loss::kMixed};
 
 // Record i. Long enough that a batch reaches over sectors.
 std::string Value(uint64_t i) { return std::to_string(i) + ":" + std::string(150, 'v'); }
@@ -110,11 +108,6 @@ struct World : LogWorld {
     }
   }
 
-  // The records that must be there: a power cut leaves what is durable, a kill what is written.
-  static uint64_t Owed(const AppendLog& log, Loss loss) {
-    return loss == Loss::kNone ? std::max(log.acknowledged(), log.durable()) : log.durable();
-  }
-
   void CheckLoad(uint64_t owed) {
     RecordingSink sink;
     const Result<ReplayStats> stats = Load(sink);
@@ -145,41 +138,10 @@ struct World : LogWorld {
   bool in_background;
 };
 
-// True when the life ended before the point was reached.
-bool CrashAt(const Life& life, Loss loss, uint64_t point, uint64_t seed) {
-  SCOPED_TRACE(testing::Message() << "loss " << static_cast<int>(loss) << ", crash after change "
-                                  << point << ", seed " << seed);
-  World world(life);
-  world.files.StopAfter(point);
-  uint64_t owed = 0;
-  bool reached = false;
-  {
-    AppendLog log(world.files, world.options);
-    world.Live(log);
-    reached = world.files.stopped();
-    world.files.StopAfter(0);
-    if (log.is_open()) owed = World::Owed(log, loss);
-  }
-  world.files.Crash(loss, seed);
-  world.CheckLoad(owed);
-  if (!testing::Test::HasFatalFailure()) world.CheckGoesOn();
-  return !reached;
-}
-
 class CrashPoints : public testing::TestWithParam<Life> {};
 
 TEST_P(CrashPoints, WhatComesBackIsAPrefixWithAllThatWasAcknowledged) {
-  for (Loss loss : kLosses) {
-    const uint64_t seeds = loss == Loss::kAll || loss == Loss::kNone ? 1 : 3;
-    for (uint64_t seed = 1; seed <= seeds; ++seed) {
-      uint64_t point = 0;
-      while (!CrashAt(GetParam(), loss, point, seed)) {
-        if (HasFailure()) return;
-        ++point;
-      }
-      EXPECT_GT(point, 40U) << "the life became shorter than the test means";
-    }
-  }
+  CrashEverywhere<World>(GetParam(), 40);
 }
 
 std::string NameOf(const testing::TestParamInfo<Life>& info) {

@@ -9,6 +9,7 @@
 #include "persistence/snapshot.h"
 #include "src/base/clock.h"
 #include "src/store/list_type.h"
+#include "tests/faults/crash_everywhere.h"
 #include "tests/persistence/log_fixture.h"
 
 namespace kvasir {
@@ -126,45 +127,10 @@ class World : public LogWorld {
   uint64_t came_back_ = 0;
 };
 
-// True when the life ended before the point was reached.
-bool CrashAt(SyncPolicy policy, Loss loss, uint64_t point, uint64_t seed) {
-  SCOPED_TRACE(testing::Message() << "loss " << static_cast<int>(loss) << ", crash after change "
-                                  << point << ", seed " << seed);
-  World world(policy);
-  world.files.StopAfter(point);
-  uint64_t owed = 0;
-  bool reached = false;
-  {
-    AppendLog log(world.files, world.options);
-    world.Live(log);
-    reached = world.files.stopped();
-    world.files.StopAfter(0);
-    if (log.is_open()) {
-      owed = loss == Loss::kNone ? std::max(log.acknowledged(), log.durable()) : log.durable();
-    }
-  }
-  world.files.Crash(loss, seed);
-  world.CheckLoad(owed);
-  if (!testing::Test::HasFatalFailure()) world.CheckGoesOn();
-  return !reached;
-}
-
 class RewriteTest : public testing::TestWithParam<SyncPolicy> {};
 
 TEST_P(RewriteTest, EveryCrashPointLeavesADirectoryThatLoads) {
-  constexpr Loss kLosses[] = {Loss::kAll,   Loss::kNone,    Loss::kKeepPrefix, Loss::kTornSectors,
-                              Loss::kZeros, Loss::kGarbage, Loss::kMixed};
-  for (const Loss loss : kLosses) {
-    const uint64_t seeds = loss == Loss::kAll || loss == Loss::kNone ? 1 : 2;
-    for (uint64_t seed = 1; seed <= seeds; ++seed) {
-      uint64_t point = 0;
-      while (!CrashAt(GetParam(), loss, point, seed)) {
-        if (HasFailure()) return;
-        ++point;
-      }
-      EXPECT_GT(point, 30U) << "the life became shorter than the test means";
-    }
-  }
+  CrashEverywhere<World>(GetParam(), 30);
 }
 
 // Every call of each kind fails once, in the midst of the rewrite or of the log beside it.
