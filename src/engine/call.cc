@@ -16,6 +16,12 @@ void Call::Error(std::string_view text) {
   reply.Error(text);
 }
 
+void Call::NotifyIn(int database, uint32_t kind, std::string_view event, std::string_view key) {
+  if ((engine_.wanted_events() & kind) == 0) [[likely]]
+    return;
+  engine_.PublishEvent(database, kind, event, key);
+}
+
 bool Call::MayBlock() const { return !session_.in_transaction() && !session_.is_replay; }
 
 void Call::BlockOnKeys(std::span<const std::string_view> keys, ValueType type, int64_t deadline_ms,

@@ -17,6 +17,7 @@
 #include "src/engine/command_table.h"
 #include "src/engine/errors.h"
 #include "src/engine/session.h"
+#include "src/engine/settings_types.h"
 #include "src/store/keyspace.h"
 
 namespace kvasir {
@@ -75,6 +76,13 @@ class Call {
   void Error(std::string_view text);
   void Error(const kvasir::Error& error) { Error(errors::Of(error)); }
   bool replied_error() const { return replied_error_; }
+
+  // Tells subscribers that `event` ("hset", "del") happened to `key`, of the class kNotify...; in
+  // the order of the calls. Costs a test of one word where nobody wants the class.
+  void Notify(uint32_t kind, std::string_view event, std::string_view key) {
+    NotifyIn(session_.database, kind, event, key);
+  }
+  void NotifyIn(int database, uint32_t kind, std::string_view event, std::string_view key);
 
   // Whether the command may wait for other sessions. Where it may not (inside EXEC, in replay), a
   // command that finds nothing to do replies what it would reply when its time is up.

@@ -126,6 +126,10 @@ class Engine : public KeyspaceListener {
   // How many keys sessions wait for.
   size_t blocking_key_count() const { return blocked_keys_.key_count(); }
 
+  // The classes of keyspace events that are published (notify-keyspace-events).
+  uint32_t wanted_events() const { return wanted_events_; }
+  void PublishEvent(int database, uint32_t kind, std::string_view event, std::string_view key);
+
   // MONITOR.
   void StartMonitor(Session& session);
   void StopMonitor(Session& session);
@@ -219,6 +223,7 @@ class Engine : public KeyspaceListener {
   CommandLog* log_ = nullptr;
   int group_depth_ = 0;
   uint32_t armed_gates_ = 0;
+  uint32_t wanted_events_ = 0;  // kNotify... bits
   bool eviction_pending_ = false;
   int64_t pause_until_ms_ = 0;
   bool pause_writes_only_ = false;
