@@ -11,8 +11,8 @@ namespace kvasir {
 inline constexpr std::string_view kWrongPassword =
     "WRONGPASS invalid username-password pair or user is disabled.";
 
-// Authenticates the session when user and password fit requirepass; else leaves it as it is,
-// replies with the error and returns false. Without requirepass any password fits.
+// Lets the session be the user when the password is one of his; else leaves it as it is, replies
+// with the error and returns false. A user who needs no password may give any.
 bool Authenticate(Call& call, std::string_view user, std::string_view password);
 
 // Clients show names and library names to people and tools, so they hold only printable characters

@@ -7,7 +7,8 @@
 
 #include "src/base/number.h"
 #include "src/base/text.h"
-#include "src/commands/client_description.h"
+#include "src/engine/client_description.h"
+#include "src/engine/engine.h"
 
 namespace kvasir {
 namespace {
@@ -93,7 +94,8 @@ void ClientFilter::ReadValue(ArgumentReader& read, Call& call, Criterion& criter
     const std::optional<std::string_view> type = TypeName(criterion.text);
     if (!type) read.Fail(fmt::format("ERR Unknown client type '{}'", criterion.text));
     criterion.text = type.value_or("");
-  } else if (criterion.field == Field::kUser && criterion.text != "default") {
+  } else if (criterion.field == Field::kUser &&
+             call.engine().acl().Find(criterion.text) == nullptr) {
     read.Fail(fmt::format("ERR No such user '{}'", criterion.text));
   } else if (criterion.field == Field::kFlags) {
     CheckLetters(read, "flags", criterion.negated, criterion.text, kClientFlagLetters);
@@ -152,7 +154,7 @@ bool ClientFilter::Passes(const Session& session, const Session& caller, int64_t
       case Field::kType:
         return wanted.text == "normal";
       case Field::kUser:
-        return wanted.text == session.user;
+        return wanted.text == session.user_name();
       case Field::kAddress:
         return wanted.text == facts.address;
       case Field::kLocalAddress:

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "src/base/text.h"
-#include "src/commands/client_description.h"
 #include "src/commands/client_filter.h"
 #include "src/commands/client_handlers.h"
+#include "src/engine/client_description.h"
 #include "src/engine/engine.h"
 
 namespace kvasir {

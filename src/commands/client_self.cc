@@ -3,9 +3,9 @@
 
 #include "src/base/text.h"
 #include "src/commands/authentication.h"
-#include "src/commands/client_description.h"
 #include "src/commands/client_handlers.h"
 #include "src/engine/argument_reader.h"
+#include "src/engine/client_description.h"
 
 namespace kvasir {
 namespace {

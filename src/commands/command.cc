@@ -7,6 +7,7 @@
 #include "src/commands/command_reply.h"
 #include "src/commands/families.h"
 #include "src/commands/help.h"
+#include "src/engine/acl_category.h"
 #include "src/engine/engine.h"
 
 namespace kvasir {

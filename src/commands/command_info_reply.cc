@@ -1,8 +1,10 @@
 #include <bit>
+#include <span>
 #include <string>
 
 #include "src/base/text.h"
 #include "src/commands/command_reply.h"
+#include "src/engine/acl_category.h"
 
 namespace kvasir {
 namespace {
@@ -14,20 +16,14 @@ constexpr std::string_view kFlagNames[] = {
     "stale",    "skip_monitor", "skip_slowlog",  "asking",
     "fast",     "no_auth",      "may_replicate", "no_async_loading",
     "no_multi", "movablekeys",  "allow_busy"};
-// Of AclCategory.
-constexpr std::string_view kCategoryNames[] = {
-    "keyspace", "read",   "write",       "set",       "sortedset",  "list",        "hash",
-    "string",   "bitmap", "hyperloglog", "geo",       "stream",     "pubsub",      "admin",
-    "fast",     "slow",   "blocking",    "dangerous", "connection", "transaction", "scripting"};
 // Of KeyFlag.
 constexpr std::string_view kKeyFlagNames[] = {
     "RO",     "RW",     "OW",      "RM",         "access",        "update",
     "insert", "delete", "not_key", "incomplete", "variable_flags"};
 
-template <size_t N>
-void ReplyNames(ReplyWriter& reply, uint32_t bits, const std::string_view (&names)[N],
+void ReplyNames(ReplyWriter& reply, uint32_t bits, std::span<const std::string_view> names,
                 std::string_view prefix) {
-  bits &= (uint32_t{1} << N) - 1;
+  bits &= (uint32_t{1} << names.size()) - 1;
   reply.Set(static_cast<size_t>(std::popcount(bits)));
   for (; bits != 0; bits &= bits - 1) {
     reply.Status(std::string(prefix).append(names[std::countr_zero(bits)]));
@@ -81,13 +77,6 @@ void ReplyKeyFlags(ReplyWriter& reply, uint32_t flags) {
   ReplyNames(reply, flags, kKeyFlagNames, "");
 }
 
-uint32_t AclCategoryOf(std::string_view name) {
-  for (size_t i = 0; i < std::size(kCategoryNames); ++i) {
-    if (EqualsIgnoreCase(kCategoryNames[i], name)) return uint32_t{1} << i;
-  }
-  return 0;
-}
-
 void ReplyCommandInfo(ReplyWriter& reply, const Command& command) {
   const CommandRow& row = *command.row;
   reply.Array(10);
@@ -97,7 +86,7 @@ void ReplyCommandInfo(ReplyWriter& reply, const Command& command) {
   reply.Integer(command.first_key);
   reply.Integer(command.last_key);
   reply.Integer(command.key_step);
-  ReplyNames(reply, command.categories, kCategoryNames, "@");
+  ReplyNames(reply, command.categories, AclCategoryNames(), "@");
   reply.Set(0);  // hints for clusters
   reply.Set(row.keys.size());
   for (const KeySpec& spec : row.keys) ReplyKeySpec(reply, spec);

@@ -14,8 +14,6 @@ namespace kvasir {
 void ReplyCommandInfo(ReplyWriter& reply, const Command& command);
 // Replies with the names of key flags (KeyFlag) as a set.
 void ReplyKeyFlags(ReplyWriter& reply, uint32_t flags);
-// The bit of an ACL category by its name ("read"); 0 for an unknown one.
-uint32_t AclCategoryOf(std::string_view name);
 
 // command_docs_reply.cc: the map of COMMAND DOCS.
 void ReplyCommandDocs(ReplyWriter& reply, const Command& command);

@@ -25,7 +25,7 @@ void CmdAuth(Call& call) {
     return;
   }
   const bool named = call.size() == 3;
-  if (!named && call.engine().settings().requirepass.empty()) {
+  if (!named && call.engine().acl().default_user().needs_no_password()) {
     call.Error(
         "ERR AUTH <password> called without any password configured for the default user. Are you "
         "sure your configuration is correct?");
@@ -47,15 +47,10 @@ void CmdReset(Call& call) {
   engine.StopMonitor(session);
   session.database = 0;
   session.resp_version = 2;
-  session.user = "default";
   session.name.clear();
   session.no_evict = session.no_touch = false;
   session.reply_mode = ReplyMode::kOn;
-  if (engine.settings().requirepass.empty()) {
-    session.Authenticate();
-  } else {
-    session.Deauthenticate();
-  }
+  engine.AdmitAsDefault(session);
   call.reply.Status("RESET");
 }
 

@@ -46,6 +46,7 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       TransactionCommands(),
       ConnectionCommands(),
       HelloCommands(),
+      AclCommands(),
       ClientCommands(),
       InfoCommands(),
       ConfigCommands(),

@@ -13,6 +13,7 @@ std::span<const CommandRow> StringCommands();
 std::span<const CommandRow> StringSetCommands();
 std::span<const CommandRow> ConnectionCommands();
 std::span<const CommandRow> HelloCommands();
+std::span<const CommandRow> AclCommands();
 std::span<const CommandRow> ClientCommands();
 std::span<const CommandRow> InfoCommands();
 std::span<const CommandRow> ConfigCommands();

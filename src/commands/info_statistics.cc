@@ -77,7 +77,9 @@ void AppendStatsInfo(Engine& engine, std::string& out) {
   line("client_query_buffer_limit_disconnections", statistics.query_buffer_limit_disconnections);
   line("client_output_buffer_limit_disconnections", statistics.output_buffer_limit_disconnections);
   line("acl_access_denied_auth", statistics.acl_access_denied_auth);
-  line.Zeros({"acl_access_denied_cmd", "acl_access_denied_key", "acl_access_denied_channel"});
+  line("acl_access_denied_cmd", statistics.acl_access_denied_command);
+  line("acl_access_denied_key", statistics.acl_access_denied_key);
+  line("acl_access_denied_channel", statistics.acl_access_denied_channel);
   line("slowlog_commands_count", statistics.slow_commands);
 }
 

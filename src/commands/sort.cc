@@ -1,6 +1,8 @@
 // SORT and SORT_RO.
 #include "src/store/sort.h"
 
+#include <fmt/format.h>
+
 #include "src/commands/families.h"
 #include "src/engine/argument_reader.h"
 #include "src/store/list_type.h"
@@ -14,6 +16,15 @@ struct SortArguments {
   SortRequest request;
   std::optional<Key> destination;
 };
+
+// A pattern leads to keys that the request does not name: only who may read them all may ask.
+void CheckPattern(Call& call, ArgumentReader& read, std::string_view option,
+                  std::string_view pattern) {
+  const bool leads_to_keys = pattern.find('*') != std::string_view::npos;
+  if (!leads_to_keys || call.MayReadAllKeys()) return;
+  read.Fail(
+      fmt::format("ERR {} option of SORT denied due to insufficient ACL permissions.", option));
+}
 
 bool ReadArguments(Call& call, bool may_store, SortArguments& arguments) {
   SortRequest& request = arguments.request;
@@ -33,8 +44,10 @@ bool ReadArguments(Call& call, bool may_store, SortArguments& arguments) {
       request.stores = true;
     } else if (read.TakeOption("BY", 1)) {
       request.by = read.Next();
+      CheckPattern(call, read, "BY", *request.by);
     } else if (read.TakeOption("GET", 1)) {
       request.get.push_back(read.Next());
+      CheckPattern(call, read, "GET", request.get.back());
     } else {
       read.Fail(errors::kSyntax);
     }

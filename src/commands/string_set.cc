@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 
+#include "src/base/text.h"
 #include "src/commands/compare_condition.h"
 #include "src/commands/expiry_arguments.h"
 #include "src/commands/families.h"
@@ -114,10 +115,18 @@ void CmdSet(Call& call) {
 
 constexpr KeySpec kSetKeys[] = {{.flags = kKeyReadWrite | kKeyAccess | kKeyUpdate | kKeyVariable}};
 
+// Without GET nothing of the old value is told.
+uint16_t SetKeyFlags(std::span<const std::string_view> arguments) {
+  for (size_t i = 3; i < arguments.size(); ++i) {
+    if (EqualsIgnoreCase(arguments[i], "GET")) return kSetKeys[0].flags & ~kKeyVariable;
+  }
+  return kKeyOverwrite | kKeyUpdate;
+}
+
 // clang-format off
 constexpr CommandRow kRows[] = {
     {.name = "set", .handler = CmdSet, .arity = -3, .flags = kWrite | kDenyOom,
-     .categories = kAclString, .keys = kSetKeys, .since = "1.0.0",
+     .categories = kAclString, .keys = kSetKeys, .key_flags = SetKeyFlags, .since = "1.0.0",
      .group = CommandGroup::kString, .summary = "Stores a string, whatever the key held before.",
      .syntax = "key value [NX | XX | IFEQ ifeq-value | IFNE ifne-value | IFDEQ ifdeq-digest | "
                "IFDNE ifdne-digest] [GET] [EX seconds | PX milliseconds | EXAT unix-time-seconds | "

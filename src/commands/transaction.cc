@@ -44,6 +44,11 @@ void RunQueue(Call& call, const std::vector<QueuedRequest>& queue) {
   std::vector<std::string_view> arguments;
   for (const QueuedRequest& request : queue) {
     arguments.assign(request.arguments.begin(), request.arguments.end());
+    const AclVerdict verdict = engine.CheckPermissions(call.session(), *request.command, arguments);
+    if (!verdict.allowed()) {
+      call.Error(errors::NoLongerAllowed(verdict.denial));
+      continue;
+    }
     engine.Run(call.session(), *request.command, arguments, call.reply);
   }
   engine.EndGroup();

@@ -22,6 +22,11 @@ void Call::NotifyIn(int database, uint32_t kind, std::string_view event, std::st
   engine_.PublishEvent(database, kind, event, key);
 }
 
+bool Call::MayReadAllKeys() const {
+  const bool restricted = (session_.armed_gates & kGateAcl) != 0;
+  return !restricted || session_.user->MayReadAllKeys(command_, arguments_);
+}
+
 bool Call::MayBlock() const { return !session_.in_transaction() && !session_.is_replay; }
 
 void Call::BlockOnKeys(std::span<const std::string_view> keys, ValueType type, int64_t deadline_ms,

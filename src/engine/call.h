@@ -84,6 +84,9 @@ class Call {
   }
   void NotifyIn(int database, uint32_t kind, std::string_view event, std::string_view key);
 
+  // Whether the session's user may run this request even where it reads keys that it does not name.
+  bool MayReadAllKeys() const;
+
   // Whether the command may wait for other sessions. Where it may not (inside EXEC, in replay), a
   // command that finds nothing to do replies what it would reply when its time is up.
   bool MayBlock() const;

@@ -106,6 +106,13 @@ struct KeySpec {
   int first_at = 1;
 };
 
+// Where a command names channels to publish to or to subscribe to.
+struct ChannelSpec {
+  int begin = 0;        // index of the first; 0: there are none
+  bool to_end = false;  // all arguments from there on, else one
+  bool is_pattern = false;
+};
+
 enum class CommandGroup : uint8_t {
   kGeneric,
   kString,
@@ -131,6 +138,9 @@ struct CommandRow {
   uint32_t flags = 0;
   uint32_t categories = 0;
   std::span<const KeySpec> keys = {};
+  // What happens to keys whose specification says kKeyVariable, as the other arguments decide.
+  uint16_t (*key_flags)(std::span<const std::string_view> arguments) = nullptr;
+  ChannelSpec channels = {};
   // The argument that names an element of the collection under argument 1, in the command's common
   // form, for fetching it ahead; 0: none.
   size_t element_at = 0;

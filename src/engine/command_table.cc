@@ -78,8 +78,10 @@ CommandTable::CommandTable(std::span<const std::span<const CommandRow>> families
 void CommandTable::Add(const CommandRow& row) {
   commands_.push_back(MakeCommand(row, nullptr));
   Command* command = commands_.back().get();
+  command->id = count() - 1;
   for (const CommandRow& sub : row.subcommands) {
     subcommands_.push_back(MakeCommand(sub, command));
+    subcommands_.back()->id = count() - 1;
     command->subcommands.push_back(subcommands_.back().get());
   }
   const FoldedName name(row.name);

@@ -18,6 +18,7 @@ namespace kvasir {
 // A row at run time.
 struct Command {
   const CommandRow* row = nullptr;
+  size_t id = 0;                      // 0, 1, 2, ... over all commands and subcommands
   std::string full_name;              // "config|get"
   Command* parent = nullptr;          // of a subcommand
   std::vector<Command*> subcommands;  // in the order of the rows
@@ -57,6 +58,8 @@ class CommandTable {
 
   // Top-level commands in the order of their families.
   std::span<const std::unique_ptr<Command>> commands() const { return commands_; }
+  // How many there are, subcommands included.
+  size_t count() const { return commands_.size() + subcommands_.size(); }
   void ResetStats();
 
  private:
@@ -95,5 +98,13 @@ struct KeyPosition {
 // contradict them (a key count that does not fit).
 bool FindKeys(const Command& command, std::span<const std::string_view> arguments,
               std::vector<KeyPosition>& out);
+
+// One channel, or pattern of channels, among a command's arguments.
+struct ChannelPosition {
+  size_t index;
+  bool is_pattern;
+};
+void FindChannels(const Command& command, std::span<const std::string_view> arguments,
+                  std::vector<ChannelPosition>& out);
 
 }  // namespace kvasir

@@ -27,6 +27,7 @@ void AddMatches(const Settings& settings, std::string_view pattern,
     found.push_back({std::string(shown), FormatDirective(directive, settings)});
   };
   for (const Directive& directive : AllDirectives()) {
+    if (directive.Has(kLines)) continue;
     add(directive, directive.name);
     add(directive, directive.alias);
   }
@@ -36,7 +37,7 @@ void AddMatches(const Settings& settings, std::string_view pattern,
 Result<void> CheckName(std::span<const Pair> pairs, size_t index, bool allow_protected) {
   const std::string_view name = pairs[index].first;
   const Directive* directive = FindDirective(name);
-  if (directive == nullptr) {
+  if (directive == nullptr || directive->Has(kLines)) {
     return Fail(Errc::kNotFound, "Unknown option or number of arguments for CONFIG SET - '" +
                                      std::string(name) + "'");
   }

@@ -1,15 +1,12 @@
 #include "src/engine/config_reader.h"
 
-#include <fcntl.h>
 #include <glob.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
 #include "protocol/request_parser.h"
 #include "src/base/text.h"
+#include "src/engine/read_file.h"
 
 namespace kvasir {
 namespace {
@@ -36,30 +33,14 @@ std::string ShowWords(std::span<const std::string> words) {
   return shown;
 }
 
-Result<std::string> ReadDescriptor(int descriptor, const std::string& path) {
-  std::string text;
-  char buffer[16 * 1024];
-  while (text.size() <= kConfigBytesMax) {
-    const ssize_t count = read(descriptor, buffer, sizeof(buffer));
-    if (count == 0) return text;
-    if (count > 0) {
-      text.append(buffer, static_cast<size_t>(count));
-    } else if (errno != EINTR) {
-      return Fail(Errc::kIo, "can't read config file '" + path + "': " + strerror(errno));
-    }
-  }
-  return Fail(Errc::kTooLarge, "config file '" + path + "' is larger than 16 MB");
-}
-
 Result<std::string> ReadConfigFile(const std::string& path) {
-  if (path == "-") return ReadDescriptor(STDIN_FILENO, path);
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) {
-    return Fail(Errc::kIo, "can't open config file '" + path + "': " + strerror(errno));
+  Result<std::string> text = ReadFile(path, kConfigBytesMax);
+  if (text) return text;
+  const Error& error = text.error();
+  if (error.code() == Errc::kTooLarge) {
+    return Fail(error.code(), "config file '" + path + "' is larger than 16 MB");
   }
-  Result<std::string> text = ReadDescriptor(descriptor, path);
-  close(descriptor);
-  return text;
+  return Fail(error.code(), "can't open config file '" + path + "': " + error.detail());
 }
 
 // The files that a pattern names, sorted; a path without wildcards names itself, there or not.

@@ -51,9 +51,22 @@ bool NeedsQuotes(std::string_view word) {
          });
 }
 
+// Words that are lines of their own hold neither spaces nor quotes.
+std::string WriteLines(std::string_view name, std::string_view value) {
+  std::string text;
+  while (!value.empty()) {
+    const size_t end = value.find('\n');
+    if (!text.empty()) text += '\n';
+    ((text += name) += ' ') += value.substr(0, end);
+    value = end == std::string_view::npos ? std::string_view() : value.substr(end + 1);
+  }
+  return text;
+}
+
 std::string WriteDirective(const Directive& directive, std::string_view name,
                            const Settings& settings) {
   const std::string value = FormatDirective(directive, settings);
+  if (directive.Has(kLines)) return WriteLines(name, value);
   std::string line(name);
   std::vector<std::string> words = SplitDirectiveValue(directive, value);
   // The empty value of several words is a single "", since no word at all reads like a slip.
@@ -87,7 +100,8 @@ class Rewriter {
     if (line.directive == nullptr || !Changed(*line.directive, old_)) {
       Add(line.text);
     } else if (!WasWritten(*line.directive)) {
-      Add(WriteDirective(*line.directive, line.words[0], new_));
+      const std::string text = WriteDirective(*line.directive, line.words[0], new_);
+      if (!text.empty()) Add(text);
     }
     if (line.directive != nullptr) written_.push_back(line.directive);
   }

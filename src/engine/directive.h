@@ -59,6 +59,8 @@ inline constexpr uint32_t kImmutable = 1 << 0;   // fixed once the server runs
 inline constexpr uint32_t kProtected = 1 << 1;   // CONFIG SET needs enable-protected-configs
 inline constexpr uint32_t kSensitive = 1 << 2;   // its value appears in no message
 inline constexpr uint32_t kAccumulate = 1 << 3;  // lines of a file add up instead of replacing
+inline constexpr uint32_t kLines = 1 << 4;  // a line of a file for each line of the value; CONFIG
+                                            // neither shows nor sets it
 
 struct Directive {
   std::string_view name;

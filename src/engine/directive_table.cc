@@ -18,6 +18,8 @@ constexpr Names kEvictionNames[] = {"volatile-lru",   "volatile-lfu", "volatile-
                                     "volatile-ttl",   "allkeys-lru",  "allkeys-lfu",
                                     "allkeys-random", "noeviction"};
 
+constexpr Names kAclPubSubNames[] = {"allchannels", "resetchannels"};
+
 constexpr FlagField Flag(bool Settings::*field) { return {field}; }
 constexpr TextField Text(std::string Settings::*field) { return {field}; }
 constexpr IntegerField Integer(int64_t Settings::*field, int64_t min, int64_t max) {
@@ -62,6 +64,10 @@ constexpr Directive kDirectives[] = {
     {"unixsocketperm", "", IntegerField{&S::unixsocketperm, 0, 0777, true}, kImmutable},
     {"protected-mode", "", Flag(&S::protected_mode)},
     {"requirepass", "", Text(&S::requirepass), kSensitive},
+    {"aclfile", "", Text(&S::aclfile), kImmutable},
+    {"user", "", WordsField{ParseUser, FormatUsers}, kAccumulate | kSensitive | kLines},
+    {"acl-pubsub-default", "", Choice<&S::acl_pubsub_default>(kAclPubSubNames)},
+    {"acllog-max-len", "", LongCount(&S::acllog_max_len)},
     {"maxclients", "", Integer(&S::maxclients, 1, UINT_MAX)},
     {"timeout", "", Count(&S::timeout_seconds)},
     {"tcp-keepalive", "", Count(&S::tcp_keepalive_seconds)},

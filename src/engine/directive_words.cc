@@ -71,6 +71,30 @@ std::string FormatSave(const Settings& settings) {
   });
 }
 
+Result<void> ParseUser(std::span<const std::string> words, Settings& settings) {
+  if (words.empty()) {
+    settings.users.clear();
+    return {};
+  }
+  const bool known = std::any_of(settings.users.begin(), settings.users.end(),
+                                 [&](const UserLine& user) { return user.name == words[0]; });
+  if (known) {
+    return Invalid("Duplicate user found. A user can only be defined once in config files");
+  }
+  settings.users.push_back({words[0], {words.begin() + 1, words.end()}});
+  return {};
+}
+
+std::string FormatUsers(const Settings& settings) {
+  std::string text;
+  for (const UserLine& user : settings.users) {
+    if (!text.empty()) text += '\n';
+    text += user.name;
+    for (const std::string& rule : user.rules) text += ' ' + rule;
+  }
+  return text;
+}
+
 Result<void> ParseOutputBufferLimits(std::span<const std::string> words, Settings& settings) {
   if (words.size() % 4 != 0) {
     return Invalid("Wrong number of arguments in buffer limit configuration.");

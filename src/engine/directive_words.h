@@ -28,6 +28,10 @@ std::string FormatPercentiles(const Settings& settings);
 Result<void> ParseMaxmemoryClients(std::span<const std::string> words, Settings& settings);
 std::string FormatMaxmemoryClients(const Settings& settings);
 
+// A name and its rules. Adds a user, unless there is no word. One line for each user.
+Result<void> ParseUser(std::span<const std::string> words, Settings& settings);
+std::string FormatUsers(const Settings& settings);
+
 Result<void> ParseNotifyDirective(std::span<const std::string> words, Settings& settings);
 std::string FormatNotifyDirective(const Settings& settings);
 

@@ -51,7 +51,14 @@ void Engine::ArmGates(uint32_t gates, bool armed) {
 }
 
 void Engine::set_settings(Settings settings) {
+  const bool new_password = settings_.requirepass != settings.requirepass;
   settings_ = std::move(settings);
+  acl_.set_all_channels(settings_.acl_pubsub_default == AclPubSubDefault::kAllChannels);
+  acl_log_.set_max(static_cast<size_t>(settings_.acllog_max_len));
+  if (new_password) {
+    acl_.SetDefaultPassword(settings_.requirepass);
+    RefreshPermissions();
+  }
   AccessClock& access = keyspace_->context().access;
   access.set_lfu(settings_.maxmemory_policy == EvictionPolicy::kAllKeysLfu ||
                  settings_.maxmemory_policy == EvictionPolicy::kVolatileLfu);

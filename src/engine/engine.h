@@ -13,6 +13,8 @@
 
 #include "protocol/request_parser.h"
 #include "src/base/clock.h"
+#include "src/engine/acl.h"
+#include "src/engine/acl_log.h"
 #include "src/engine/blocked_clients.h"
 #include "src/engine/blocked_keys.h"
 #include "src/engine/call.h"
@@ -49,6 +51,8 @@ class Engine : public KeyspaceListener {
   SlowLog& slow_log() { return slow_log_; }
   LatencyMonitor& latency() { return latency_; }
   WatchTable& watches() { return watches_; }
+  Acl& acl() { return acl_; }
+  AclLog& acl_log() { return acl_log_; }
 
   // LIFETIME: the log outlives the engine or is taken away with nullptr.
   void set_log(CommandLog* log);
@@ -130,6 +134,25 @@ class Engine : public KeyspaceListener {
   uint32_t wanted_events() const { return wanted_events_; }
   void PublishEvent(int database, uint32_t kind, std::string_view event, std::string_view key);
 
+  // --- Users.
+
+  // Lets a session be the default user, authenticated if that one needs no password.
+  void AdmitAsDefault(Session& session);
+  // Lets a session be the user if the password is right, else counts and logs the attempt.
+  bool Authenticate(Call& call, std::string_view user, std::string_view password);
+  // Whether the session may run the request. A refusal is counted and logged.
+  AclVerdict CheckPermissions(Session& session, const Command& command,
+                              std::span<const std::string_view> arguments);
+  // Puts changed permissions into force for the sessions that are there.
+  void RefreshPermissions();
+  // Removes a user and closes the connections that are his; `asking` gets its reply first. False
+  // when there is no such user. REQUIRES: not "default".
+  bool RemoveUser(std::string_view name, Session& asking);
+  // The users of the configuration's `user` lines and of `aclfile`.
+  Result<void> LoadUsers();
+  // Replaces all users by those of `aclfile`; those that are missing there lose their connections.
+  Result<void> LoadUsersFromFile(Session* asking);
+
   // MONITOR.
   void StartMonitor(Session& session);
   void StopMonitor(Session& session);
@@ -204,6 +227,8 @@ class Engine : public KeyspaceListener {
   void CountRun(Session& session, Command& command, bool failed, uint64_t duration_ns);
   void NoteSlowCall(Call& call, Command& command, uint64_t duration_ns);
   void UpdateSlowThreshold();
+  void ArmAcl(Session& session) const;
+  void CloseSessionsOf(const AclUser& user, const Session* asking);
   void FeedMonitors(Session& session, const Command& command,
                     std::span<const std::string_view> arguments);
 
@@ -211,6 +236,8 @@ class Engine : public KeyspaceListener {
   Host* host_;
   Settings settings_;
   CommandTable commands_;
+  Acl acl_{commands_};
+  AclLog acl_log_;
   ClientRegistry clients_;
   Statistics statistics_;
   SlowLog slow_log_;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "src/base/result.h"
+#include "src/engine/acl_selector.h"
 
 namespace kvasir::errors {
 
@@ -43,6 +44,11 @@ std::string InvalidExpireTime(std::string_view command);
 std::string WrongArity(std::string_view full_name);
 // What EXEC says when it is refused itself, for the reason that `error` gives.
 std::string ExecAbortBecause(std::string_view error);
+
+// "NOPERM User default has no permissions to run the 'get' command"
+std::string NoPermission(AclDenial denial, std::string_view user, std::string_view command);
+// What EXEC replies in the place of a command that was allowed when it was queued.
+std::string NoLongerAllowed(AclDenial denial);
 
 // The text for an error value of the lower rooms.
 std::string Of(const Error& error);

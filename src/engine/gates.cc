@@ -25,6 +25,15 @@ GateVerdict Refuse(GateRequest& request, std::string_view error) {
 
 GateVerdict CheckAuth(GateRequest& request) { return Refuse(request, errors::kNoAuth); }
 
+GateVerdict CheckAcl(GateRequest& request) {
+  Engine& engine = request.engine;
+  const AclVerdict verdict =
+      engine.CheckPermissions(request.session, request.command, request.arguments);
+  if (verdict.allowed()) return GateVerdict::kPass;
+  return Refuse(request, errors::NoPermission(verdict.denial, request.session.user_name(),
+                                              request.command.full_name));
+}
+
 GateVerdict CheckDebug(GateRequest& request) {
   if (request.engine.DebugAllowed(request.session)) return GateVerdict::kPass;
   request.error = fmt::format(
@@ -103,14 +112,15 @@ GateVerdict CheckTransaction(GateRequest& request) {
 
 using Check = GateVerdict (*)(GateRequest&);
 // In the order of the bits.
-constexpr Check kChecks[] = {CheckAuth,       CheckDebug,   CheckMemory, CheckSave,       CheckLog,
-                             CheckSubscribed, CheckLoading, CheckPaused, CheckTransaction};
+constexpr Check kChecks[] = {CheckAuth,   CheckAcl,        CheckDebug,      CheckMemory,
+                             CheckSave,   CheckLog,        CheckSubscribed, CheckLoading,
+                             CheckPaused, CheckTransaction};
 
 }  // namespace
 
 uint32_t GatesOf(uint32_t flags) {
   uint32_t gates = kGateMemory | kGatePaused;
-  if ((flags & kNoAuth) == 0) gates |= kGateAuth;
+  if ((flags & kNoAuth) == 0) gates |= kGateAuth | kGateAcl;
   if ((flags & kNeedsDebugEnabled) != 0) gates |= kGateDebug;
   if ((flags & (kWrite | kRunsQueue)) != 0) gates |= kGateLog | kGateSave;
   if ((flags & kAllowInSubscribe) == 0) gates |= kGateSubscribed;

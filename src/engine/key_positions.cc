@@ -1,4 +1,4 @@
-// FindKeys of command_table.h.
+// FindKeys and FindChannels of command_table.h.
 #include <algorithm>
 #include <optional>
 
@@ -51,8 +51,11 @@ void AddRange(const KeySpec& spec, int begin, int count, std::vector<KeyPosition
 bool FindKeys(const Command& command, std::span<const std::string_view> arguments,
               std::vector<KeyPosition>& out) {
   const auto count = static_cast<int>(arguments.size());
-  for (const KeySpec& spec : command.row->keys) {
+  const CommandRow& row = *command.row;
+  for (KeySpec spec : row.keys) {
     if ((spec.flags & kKeyNotKey) != 0) continue;
+    const bool variable = (spec.flags & kKeyVariable) != 0;
+    if (variable && row.key_flags != nullptr) spec.flags = row.key_flags(arguments);
     const std::optional<int> begin = BeginOf(spec, arguments);
     if (!begin || *begin >= count) continue;
     if (spec.find == KeySpec::Find::kCount) {
@@ -62,6 +65,15 @@ bool FindKeys(const Command& command, std::span<const std::string_view> argument
     }
   }
   return true;
+}
+
+void FindChannels(const Command& command, std::span<const std::string_view> arguments,
+                  std::vector<ChannelPosition>& out) {
+  const ChannelSpec& spec = command.row->channels;
+  if (spec.begin == 0) return;
+  const auto begin = static_cast<size_t>(spec.begin);
+  const size_t end = spec.to_end ? arguments.size() : std::min(begin + 1, arguments.size());
+  for (size_t i = begin; i < end; ++i) out.push_back({i, spec.is_pattern});
 }
 
 }  // namespace kvasir

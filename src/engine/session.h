@@ -16,6 +16,7 @@
 
 namespace kvasir {
 
+class AclUser;
 struct Command;
 class Session;
 
@@ -102,7 +103,10 @@ class Session {
   int database = 0;
   int resp_version = 2;
   bool authenticated = true;
-  std::string user = "default";
+  // Who the session is; nullptr may do everything and is called "default" (replay, tests).
+  // LIFETIME: Engine closes the sessions of a user who goes.
+  const AclUser* user = nullptr;
+  std::string_view user_name() const;
   std::string name;
   std::string library_name;
   std::string library_version;

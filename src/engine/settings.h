@@ -24,6 +24,10 @@ struct Settings : CollectionLimits {
   int64_t unixsocketperm = 0;  // mode bits; 0 leaves them to the umask
   bool protected_mode = true;
   std::string requirepass;
+  std::string aclfile;          // empty: the users stand in the configuration
+  std::vector<UserLine> users;  // the `user` lines
+  AclPubSubDefault acl_pubsub_default = AclPubSubDefault::kResetChannels;
+  int64_t acllog_max_len = 128;
   int64_t maxclients = 10000;
   int64_t timeout_seconds = 0;  // 0: idle clients stay
   int64_t tcp_keepalive_seconds = 300;

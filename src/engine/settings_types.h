@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/store/eviction_policy.h"
 
@@ -55,6 +56,15 @@ struct OutputBufferLimits {
   }
   bool operator==(const OutputBufferLimits&) const = default;
 };
+
+// The rules of a user by name, as a `user` line has them.
+struct UserLine {
+  std::string name;
+  std::vector<std::string> rules;
+  bool operator==(const UserLine&) const = default;
+};
+// What new users may do with channels.
+enum class AclPubSubDefault : uint8_t { kAllChannels, kResetChannels };
 
 // The events of notify-keyspace-events, one bit each; the comment is their letter.
 inline constexpr uint32_t kNotifyGeneric = 1 << 0;     // g

@@ -18,6 +18,9 @@ struct Statistics {
   uint64_t error_replies = 0;
   uint64_t unexpected_error_replies = 0;
   uint64_t acl_access_denied_auth = 0;
+  uint64_t acl_access_denied_command = 0;
+  uint64_t acl_access_denied_key = 0;
+  uint64_t acl_access_denied_channel = 0;
   uint64_t query_buffer_limit_disconnections = 0;
   uint64_t output_buffer_limit_disconnections = 0;
   uint64_t evicted_clients = 0;

@@ -18,9 +18,6 @@ constexpr std::string_view kPrefixes[] = {
 };
 
 constexpr std::string_view kNames[] = {
-    "acl-pubsub-default",
-    "aclfile",
-    "acllog-max-len",
     "activedefrag",
     "always-show-logo",
     "aof-disable-auto-gc",
@@ -87,7 +84,6 @@ constexpr std::string_view kNames[] = {
     "stream-idmp-duration",
     "stream-idmp-maxsize",
     "unixsocketgroup",
-    "user",
 };
 
 }  // namespace

@@ -76,6 +76,7 @@ void Server::AdoptSettings(const Settings& settings) {
 
 Result<void> Server::Start() {
   const Settings& settings = engine_.settings();
+  if (Result<void> loaded = engine_.LoadUsers(); !loaded) return loaded;
   if (settings.appendonly) {
     if (Result<void> locked = LockDirectory(); !locked) return locked;
   }
@@ -162,13 +163,14 @@ void Server::Accept(uv_stream_t* listener, bool unix_socket) {
   ++statistics.connections_received;
   engine_.clients().Add(*connection);
   connection->created_ms = connection->last_request_ms = keyspace_.context().now_ms;
-  if (!settings.requirepass.empty()) connection->Deauthenticate();
+  engine_.AdmitAsDefault(*connection);
   connection->Start();
 }
 
 bool Server::RefuseForProtection(Connection& connection) {
   const Settings& settings = engine_.settings();
-  if (!settings.protected_mode || !settings.requirepass.empty()) return false;
+  const bool open = engine_.acl().default_user().needs_no_password();
+  if (!settings.protected_mode || !open) return false;
   if (connection.Facts().is_local) return false;
   ++engine_.statistics().connections_rejected;
   connection.Writer().Error(

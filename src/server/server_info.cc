@@ -39,7 +39,10 @@ Result<void> Server::RewriteConfigFile() {
   constexpr uint64_t kConfigBytesMax = 64 * 1024 * 1024;
   Result<std::string> text = ReadWholeFile(PosixFiles(), path, kConfigBytesMax);
   if (!text && text.error().code() != Errc::kNotFound) return tl::unexpected(text.error());
-  return ReplaceFile(path, RewriteConfig(text ? *text : std::string(), engine_.settings()));
+  Settings settings = engine_.settings();
+  settings.users.clear();
+  if (settings.aclfile.empty()) settings.users = engine_.acl().Lines(settings.requirepass);
+  return ReplaceFile(path, RewriteConfig(text ? *text : std::string(), settings));
 }
 
 void Server::LogMessage(std::string_view text) { spdlog::warn("{}", text); }

@@ -218,7 +218,7 @@ TEST(LoadConfig, ArgumentErrorsSayWhere) {
             "command line: 'port 1 2': wrong number of arguments");
   EXPECT_EQ(ArgumentError({"/nonexistent/x.conf"}),
             "can't open config file '/nonexistent/x.conf': No such file or directory");
-  EXPECT_THAT(ArgumentError({"/"}), HasSubstr("can't read config file '/'"));
+  EXPECT_THAT(ArgumentError({"/"}), HasSubstr("can't open config file '/'"));
   EXPECT_THAT(ArgumentError({"--port \"1"}), HasSubstr("bad quotes"));
   EXPECT_EQ(ArgumentError({"/dev/zero"}), "config file '/dev/zero' is larger than 16 MB");
 }

@@ -71,6 +71,17 @@ TEST(RewriteConfig, ALineThatDoesNotLoadIsReplaced) {
             "maxclients 5\n\"\nnosuch 1\n");
 }
 
+TEST(RewriteConfig, EachUserIsALine) {
+  constexpr std::string_view kUsers = "user a on >pw\nport 1\nuser b off\n";
+  Settings settings = Load(kUsers);
+  EXPECT_EQ(RewriteConfig(kUsers, settings), kUsers);
+  settings.users[0].rules = {"on", "nopass"};
+  settings.users.push_back({"c", {"off"}});
+  EXPECT_EQ(RewriteConfig(kUsers, settings), "user a on nopass\nuser b off\nuser c off\nport 1\n");
+  settings.users.clear();
+  EXPECT_EQ(RewriteConfig(kUsers, settings), "port 1\n");
+}
+
 TEST(RewriteConfig, QuotesWhatNeedsIt) {
   Settings settings;
   settings.requirepass = "a \"b\\ #\n\xff";

@@ -202,7 +202,7 @@ TEST(ApplyDirective, KeepsFileNamesInsideTheirDirectory) {
 TEST(UnsupportedDirectives, AreKnownByNameOrFamilyInAnyCase) {
   for (const char* name : {"io-threads", "cluster-enabled", "TLS-Port", "replicaof", "repl-timeout",
                            "activedefrag", "active-defrag-cycle-min", "jemalloc-bg-thread",
-                           "oom-score-adj-values", "loadmodule", "rename-command", "aclfile"}) {
+                           "oom-score-adj-values", "loadmodule", "rename-command"}) {
     EXPECT_TRUE(IsUnsupportedDirective(name)) << name;
   }
   for (const char* name : {"", "nosuch", "cluster", "tls", "port "}) {

@@ -1,4 +1,4 @@
-#include "src/commands/client_description.h"
+#include "src/engine/client_description.h"
 
 #include <fmt/format.h>
 
@@ -78,7 +78,7 @@ std::string DescribeClient(const Session& session, const Command* running, int64
   field("tot-mem", session.MemoryBytes());
   field("events", session.output.empty() ? "r" : "rw");
   field("cmd", command == nullptr ? std::string_view("NULL") : command->full_name);
-  field("user", session.user);
+  field("user", session.user_name());
   field("redir", -1);
   field("resp", session.resp_version);
   field("lib-name", session.library_name);
