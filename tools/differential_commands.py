@@ -245,7 +245,7 @@ FAMILIES = {
                  " [WITHCOORD] [WITHDIST] [WITHHASH]", weight=60),
         Template("GEOSEARCH {geo} <(FROMMEMBER {place} | FROMLONLAT {longitude} {latitude} | ASC | COUNT {limit} |"
                  " BYRADIUS {radius} {unit} | BYBOX {radius} {radius} {unit})>", weight=10),
-        Template("GEOSEARCHSTORE {geo} {geo} (FROMMEMBER {place} | FROMLONLAT {longitude} {latitude})"
+        Template("GEOSEARCHSTORE {distances} {geo} (FROMMEMBER {place} | FROMLONLAT {longitude} {latitude})"
                  " (BYRADIUS {radius} {unit} | BYBOX {radius} {radius} {unit}) [ASC | DESC] [COUNT {limit} [ANY]]"
                  " [STOREDIST] [WITHDIST]", weight=6),
         Template("(GEORADIUS | GEORADIUS_RO) {geo} {longitude} {latitude} {radius} {unit} [WITHCOORD] [WITHDIST]"
@@ -253,8 +253,8 @@ FAMILIES = {
         Template("(GEORADIUSBYMEMBER | GEORADIUSBYMEMBER_RO) {geo} {place} {radius} {unit} [WITHCOORD] [WITHDIST]"
                  " [WITHHASH] [COUNT {limit} [ANY]] [ASC | DESC]", weight=20),
         Template("GEORADIUS {geo} {longitude} {latitude} {radius} {unit} [COUNT {limit} [ANY]] (STORE | STOREDIST)"
-                 " {geo} [WITHHASH]", weight=4),
-        Template("GEORADIUSBYMEMBER {geo} {place} {radius} {unit} [DESC] (STORE | STOREDIST) {geo}", weight=4),
+                 " {distances} [WITHHASH]", weight=4),
+        Template("GEORADIUSBYMEMBER {geo} {place} {radius} {unit} [DESC] (STORE | STOREDIST) {distances}", weight=4),
     ],
     "expiry": [
         Template("EXPIRE {key} {ttl} [NX | XX | GT | LT]"),
@@ -351,6 +351,7 @@ GENERATORS = {
     "hll": of_type(HLLS),
     "odd_hll": lambda rng: rng.choice([b"odd0", b"odd1"]),
     "geo": of_type(GEOS),
+    "distances": lambda rng: rng.choice([b"d0", b"d1"]),
     "bit": lambda rng: make_number(rng, rng.choice([0, 1, 1, 2])),
     "bit_offset": lambda rng: make_number(rng, rng.randrange(100) if rng.random() < 0.9 else rng.choice(BIT_OFFSETS[:4])
                                           if rng.random() < 0.7 else rng.choice(BIT_OFFSETS[5:])),
