@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "src/commands/families.h"
+#include "src/commands/sorted_set_log.h"
 #include "src/commands/sorted_set_reply.h"
 #include "src/engine/argument_reader.h"
 #include "src/store/score.h"
@@ -104,21 +105,6 @@ void ReplyCombined(Call& call, Operation operation) {
   for (size_t i = 0; i < builder.size(); ++i) ReplyMember(call, builder[i], request.with_scores);
 }
 
-// redis-server 7 does not know AGGREGATE COUNT, so the log gets its outcome.
-void LogOutcome(Call& call, std::string_view destination, const SortedSetBuilder& result) {
-  constexpr size_t kMembersPerCommand = 64;
-  call.LogInstead({"DEL", destination});
-  ScoreText scratch;
-  for (size_t i = 0; i < result.size();) {
-    std::vector<std::string> effect = {"ZADD", std::string(destination)};
-    for (size_t end = std::min(i + kMembersPerCommand, result.size()); i < end; ++i) {
-      effect.emplace_back(FormatScore(result[i].score, scratch));
-      effect.emplace_back(result[i].member);
-    }
-    call.LogInstead(std::move(effect));
-  }
-}
-
 void StoreCombined(Call& call, Operation operation) {
   ArgumentReader read(call, 1);
   const Key destination = read.NextKey();
@@ -128,7 +114,8 @@ void StoreCombined(Call& call, Operation operation) {
   if (!read.Finish()) return;
   SortedSetBuilder builder;
   Combine(operation, request, builder);
-  if (request.aggregate == Aggregate::kCount) LogOutcome(call, destination.bytes, builder);
+  // redis-server 7 does not know AGGREGATE COUNT, so the log gets its outcome.
+  if (request.aggregate == Aggregate::kCount) LogSortedSet(call, destination.bytes, builder);
   call.reply.Integer(static_cast<int64_t>(builder.size()));
   builder.Store(call.database(), destination);
 }

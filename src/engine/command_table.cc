@@ -33,7 +33,9 @@ void SetKeyRange(Command& command) {
     const bool fixed =
         spec.keyword == nullptr && spec.find == KeySpec::Find::kRange && spec.limit == 0;
     const bool joins = first == 0 || (last > 0 && spec.begin == last + 1 && spec.step == 1);
-    if (!fixed || !joins) return;
+    // Keys that the request itself says where they are have no place here, as in Redis.
+    if (!fixed) continue;
+    if (!joins) return;
     if (first == 0) first = spec.begin;
     last = spec.last < 0 ? spec.last : spec.begin + spec.last;
   }

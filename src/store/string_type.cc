@@ -49,16 +49,36 @@ void StoreBlock(Database& database, const Key& key, Database::Position position,
   Store(database, key, position, Encoding::kBlock, pointer_bytes, expiry);
 }
 
+bool DeadlineStays(const Entry& entry, ExpiryChange expiry) {
+  return expiry.kind == ExpiryChange::Kind::kKeep ||
+         (expiry.kind == ExpiryChange::Kind::kClear && !entry.has_expiry());
+}
+
 // Overwrites the value where it lies, when it fits and the deadline stays what it is.
 bool OverwriteInPlace(Database& database, const Key& key, Database::Position position,
                       Encoding encoding, std::string_view value_bytes, ExpiryChange expiry) {
   if (!position) return false;
   Entry* entry = position.node();
-  const bool deadline_stays = expiry.kind == ExpiryChange::Kind::kKeep ||
-                              (expiry.kind == ExpiryChange::Kind::kClear && !entry->has_expiry());
-  if (!deadline_stays || !entry->OverwriteInline(encoding, value_bytes)) return false;
+  if (!DeadlineStays(*entry, expiry) || !entry->OverwriteInline(encoding, value_bytes))
+    return false;
   database.Changed(key);
   return true;
+}
+
+// The same for a block that nobody else holds and that has room.
+bool OverwriteBlock(Database& database, const Key& key, Database::Position position,
+                    std::string_view value, ExpiryChange expiry) {
+  if (!position || position.node()->encoding() != Encoding::kBlock) return false;
+  if (!DeadlineStays(*position.node(), expiry)) return false;
+  SharedBytes block = SharedBytes::FromRaw(position.node()->pointer());
+  const bool fits = block.IsUnique() && block.capacity() >= value.size();
+  if (fits) {
+    memcpy(block.mutable_data(), value.data(), value.size());
+    block.set_size(value.size());
+  }
+  block.ReleaseRaw();
+  if (fits) database.Changed(key);
+  return fits;
 }
 
 void StoreInline(Database& database, const Key& key, Database::Position position, Encoding encoding,
@@ -146,6 +166,17 @@ void SetString(Database& database, const Key& key, Database::Position position,
     StoreInline(database, key, position, EncodingOf(value), value, expiry);
     return;
   }
+  StoreBlock(database, key, position, block != nullptr ? *block : SharedBytes::CopyOf(value),
+             expiry);
+}
+
+void SetRawString(Database& database, const Key& key, Database::Position position,
+                  std::string_view value, ExpiryChange expiry, const SharedBytes* block) {
+  if (value.size() <= kInlineStringMax) {
+    StoreInline(database, key, position, Encoding::kRaw, value, expiry);
+    return;
+  }
+  if (block == nullptr && OverwriteBlock(database, key, position, value, expiry)) return;
   StoreBlock(database, key, position, block != nullptr ? *block : SharedBytes::CopyOf(value),
              expiry);
 }

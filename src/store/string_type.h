@@ -46,6 +46,11 @@ void SetString(Database& database, const Key& key, Database::Position position,
                std::string_view value, ExpiryChange expiry = {},
                const SharedBytes* block = nullptr);
 
+// The same, but the bytes stay bytes: "raw", even where they are short or look like a number. An
+// own block with enough room is written over.
+void SetRawString(Database& database, const Key& key, Database::Position position,
+                  std::string_view value, ExpiryChange expiry, const SharedBytes* block = nullptr);
+
 // An entry that is in no database: `parts` says all but form and value. Ownership goes to the
 // caller.
 Entry* NewStringEntry(Entry::Parts parts, std::string_view value);

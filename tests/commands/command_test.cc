@@ -28,6 +28,15 @@ TEST_F(CommandCommandTest, InfoIsRedis) {
               StartsWith("[[config|get, (integer) -3, [admin, noscript, loading, stale], "));
 }
 
+TEST_F(CommandCommandTest, AMovableKeyDoesNotHideTheFixedOnes) {
+  for (const char* name : {"zunionstore", "sort", "georadius"}) {
+    EXPECT_THAT(Run({"COMMAND", "INFO", name}),
+                HasSubstr("movablekeys], (integer) 1, (integer) 1, (integer) 1, "));
+  }
+  EXPECT_THAT(Run({"COMMAND", "INFO", "zunion"}),
+              HasSubstr("movablekeys], (integer) 0, (integer) 0, (integer) 0, "));
+}
+
 TEST_F(CommandCommandTest, CountAndListAgree) {
   const std::string count = Run({"COMMAND", "COUNT"});
   EXPECT_EQ("*" + count.substr(sizeof "(integer) " - 1) + "\r\n",
