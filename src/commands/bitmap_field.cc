@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "src/base/text.h"
+#include "src/base/text.h"
 #include "src/commands/bitmap_arguments.h"
 #include "src/commands/families.h"
 #include "src/commands/string_reply.h"
@@ -144,10 +146,21 @@ void CmdBitFieldRo(Call& call) { RunFields(call, true); }
 
 constexpr KeySpec kFieldKey[] = {{.flags = kKeyReadWrite | kKeyAccess | kKeyUpdate | kKeyVariable}};
 
+// Nothing but GET only reads.
+uint16_t FieldKeyFlags(std::span<const std::string_view> arguments) {
+  for (size_t i = 2; i < arguments.size(); ++i) {
+    const std::string_view word = arguments[i];
+    if (EqualsIgnoreCase(word, "SET") || EqualsIgnoreCase(word, "INCRBY")) {
+      return kFieldKey[0].flags & ~kKeyVariable;
+    }
+  }
+  return kKeyReadOnly | kKeyAccess;
+}
+
 // clang-format off
 constexpr CommandRow kRows[] = {
     {.name = "bitfield", .handler = CmdBitField, .arity = -2, .flags = kWrite | kDenyOom,
-     .categories = kAclBitmap, .keys = kFieldKey, .since = "3.2.0",
+     .categories = kAclBitmap, .keys = kFieldKey, .key_flags = FieldKeyFlags, .since = "3.2.0",
      .group = CommandGroup::kBitmap,
      .summary = "Reads, sets and increments integers of any width inside a string.",
      .syntax = "key [GET encoding offset | [OVERFLOW <WRAP | SAT | FAIL>] "

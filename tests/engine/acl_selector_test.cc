@@ -126,6 +126,8 @@ TEST_F(AclSelectorTest, KeysThatMayOnlyBeReadOrWritten) {
   // What also tells the old value reads.
   EXPECT_FALSE(Allows({"set", "w1", "v", "get"}));
   EXPECT_FALSE(Allows({"getset", "w1", "v"}));
+  EXPECT_TRUE(Allows({"bitfield", "r1", "get", "u8", "0"}));
+  EXPECT_FALSE(Allows({"bitfield", "r1", "set", "u8", "0", "1"}));
   EXPECT_TRUE(Allows({"copy", "r1", "w1"}));
   EXPECT_FALSE(Allows({"copy", "w1", "r1"}));
   // Neither content nor change: whether a key is there may be asked by anybody with a pattern.
