@@ -28,7 +28,7 @@ class HashTypeTest : public ::testing::Test, public KeyspaceListener {
     expired.push_back("whole " + std::string(key.bytes));
   }
   void OnElementsExpired(int database, const Key& key,
-                         const std::vector<std::string>& names) override {
+                         const std::vector<std::string>& names, bool /*all_gone*/) override {
     for (const std::string& name : names) {
       expired.push_back(std::to_string(database) + " " + std::string(key.bytes) + " " + name);
     }
