@@ -83,8 +83,7 @@ void CmdSSubscribe(Call& call) {
 }
 
 void Publish(Call& call, TopicKind kind) {
-  call.reply.Integer(
-      static_cast<int64_t>(call.engine().pubsub().Publish(kind, call[1], call[2])));
+  call.reply.Integer(static_cast<int64_t>(call.engine().pubsub().Publish(kind, call[1], call[2])));
 }
 
 void CmdPublish(Call& call) { Publish(call, TopicKind::kChannel); }
@@ -92,9 +91,10 @@ void CmdSPublish(Call& call) { Publish(call, TopicKind::kShardChannel); }
 
 void ListChannels(Call& call, TopicKind kind) {
   if (call.size() > 3) {
-    call.Error(fmt::format("ERR unknown subcommand or wrong number of arguments for '{}'. Try "
-                           "PUBSUB HELP.",
-                           call[1]));
+    call.Error(
+        fmt::format("ERR unknown subcommand or wrong number of arguments for '{}'. Try "
+                    "PUBSUB HELP.",
+                    call[1]));
     return;
   }
   std::vector<std::string_view> names;
@@ -109,8 +109,7 @@ void CountSubscribers(Call& call, TopicKind kind) {
   call.reply.Array((call.size() - 2) * 2);
   for (size_t i = 2; i < call.size(); ++i) {
     call.reply.Bulk(call[i]);
-    call.reply.Integer(
-        static_cast<int64_t>(call.engine().pubsub().SubscriberCount(kind, call[i])));
+    call.reply.Integer(static_cast<int64_t>(call.engine().pubsub().SubscriberCount(kind, call[i])));
   }
 }
 

@@ -90,7 +90,7 @@ class KeyTracking {
   const ClientRegistry* clients_;
   size_t session_count_ = 0;
   Table table_;
-  size_t item_count_ = 0;  // readers in all
+  size_t item_count_ = 0;                             // readers in all
   std::map<std::string, Group, std::less<>> groups_;  // by prefix
   std::map<size_t, size_t> prefix_sizes_;             // how many prefixes are so long
   bool groups_changed_ = false;                       // some group has something to send

@@ -154,8 +154,8 @@ void Server::CheckClients(int64_t now_ms) {
   for (const auto& [id, session] : engine_.clients().sessions()) {
     auto* connection = static_cast<Connection*>(session);
     const bool waits = session->blocked_now() || session->is_monitor || session->subscriber;
-    const bool timed_out = timeout_ms > 0 && !waits &&
-                           now_ms - session->last_request_ms > timeout_ms;
+    const bool timed_out =
+        timeout_ms > 0 && !waits && now_ms - session->last_request_ms > timeout_ms;
     if (timed_out || !CheckOutputLimit(*connection, now_ms)) idle.push_back(connection);
   }
   for (Connection* connection : idle) connection->Close();
@@ -176,8 +176,8 @@ void Server::CheckSubscriber(Connection& connection, int64_t now_ms) {
 bool Server::CheckOutputLimit(Connection& connection, int64_t now_ms) {
   const bool subscribed = connection.subscriber != nullptr;
   const OutputBufferLimit& limit =
-      engine_.settings().client_output_buffer_limit[subscribed ? ClientClass::kPubsub
-                                                               : ClientClass::kNormal];
+      engine_.settings()
+          .client_output_buffer_limit[subscribed ? ClientClass::kPubsub : ClientClass::kNormal];
   const size_t waiting = connection.output_bytes_waiting();
   const bool over_soft = limit.soft_bytes != 0 && waiting > limit.soft_bytes;
   if (!over_soft) connection.soft_limit_since_ms = 0;
@@ -185,8 +185,8 @@ bool Server::CheckOutputLimit(Connection& connection, int64_t now_ms) {
   const bool soft =
       over_soft && now_ms - connection.soft_limit_since_ms > limit.soft_seconds * 1000;
   const bool hard = limit.hard_bytes != 0 && waiting > limit.hard_bytes;
-  // A monitor that does not keep up cannot be slowed down, nor a client that is told what to forget:
-  // it would hold everything in memory.
+  // A monitor that does not keep up cannot be slowed down, nor a client that is told what to
+  // forget: it would hold everything in memory.
   const bool pushed_to = connection.is_monitor || connection.tracking != nullptr;
   const bool runaway = pushed_to && waiting > 4 * output_pause_bytes_;
   if (!soft && !hard && !runaway) return true;

@@ -68,7 +68,7 @@ struct KeyspaceContext {
   bool notify_changes = false;  // somebody watches keys
   bool notify_misses = false;   // events of these two kinds are wanted
   bool notify_new_keys = false;
-  bool refresh_access = true;   // false for CLIENT NO-TOUCH
+  bool refresh_access = true;  // false for CLIENT NO-TOUCH
   AccessClock access;
   CollectionLimits limits;
 
