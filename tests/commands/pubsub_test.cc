@@ -187,6 +187,22 @@ TEST_F(PubSubTest, ClientListShowsSubscriptions) {
   EXPECT_EQ(host.closed, std::vector<uint64_t>{listener.id});
 }
 
+// They stand where keys do, and are none.
+TEST_F(PubSubTest, ShardChannelsAreNoKeys) {
+  EXPECT_EQ(Run({"COMMAND", "GETKEYS", "SPUBLISH", "a", "b"}),
+            "-ERR The command has no key arguments");
+  const std::string info = Run({"COMMAND", "INFO", "spublish"});
+  EXPECT_THAT(info, HasSubstr("(integer) 1, (integer) 1, (integer) 1"));
+  EXPECT_THAT(info, HasSubstr("not_key"));
+  EXPECT_THAT(info, ::testing::Not(HasSubstr("may_replicate")));
+}
+
+TEST_F(PubSubTest, PublishingWaitsWhileWritesArePaused) {
+  Run({"CLIENT", "PAUSE", "1000", "WRITE"});
+  EXPECT_EQ(RunAs(other, {"PUBLISH", "c", "m"}), "(no reply)");
+  EXPECT_TRUE(other.blocked_now());
+}
+
 // A client with many channels and a channel with many clients, all leaving in any order.
 TEST_F(PubSubTest, ManySubscriptionsComeAndGo) {
   std::vector<Session*> sessions;
