@@ -9,6 +9,9 @@ namespace {
 constexpr size_t kChunkBytes = 16 * 1024;
 constexpr size_t kPooledChunksMax = 256;
 
+// With so many pieces waiting, a piece costs more than the bytes of a small message.
+constexpr size_t kFannedPiecesMax = 16;
+
 // Chunks that were sent wait here for the next reply, so that a tick's replies are written to
 // memory that is still in the cache.
 class ChunkPool {
@@ -83,8 +86,24 @@ void OutputBuffer::AppendShared(const SharedBytes& bytes) {
   const std::string_view view = bytes.view();
   if (view.size() < kShareMin) {
     Append(view);
-    return;
+  } else {
+    AddReference(bytes);
   }
+}
+
+void OutputBuffer::AppendFanned(const SharedBytes& bytes) {
+  const std::string_view view = bytes.view();
+  const bool fits = view.size() <= static_cast<size_t>(limit_ - cursor_);
+  const bool many = pieces_.size() - head_ >= kFannedPiecesMax;
+  if (view.size() < kShareMin && (many || (fits && view.size() <= kReserveMax))) {
+    Append(view);
+  } else {
+    AddReference(bytes);
+  }
+}
+
+void OutputBuffer::AddReference(const SharedBytes& bytes) {
+  const std::string_view view = bytes.view();
   Settle();
   Piece piece;
   piece.shared = bytes;

@@ -47,6 +47,9 @@ class OutputBuffer {
   // Appends `bytes` by reference from kShareMin on, by copy below.
   static constexpr size_t kShareMin = 16 * 1024;
   void AppendShared(const SharedBytes& bytes);
+  // The same for what many buffers get: also small bytes go by reference where a copy would take a
+  // chunk of its own, unless many pieces wait here already.
+  void AppendFanned(const SharedBytes& bytes);
 
   // Moves all of `other` behind what is here.
   void AppendBuffer(OutputBuffer&& other);
@@ -73,6 +76,7 @@ class OutputBuffer {
 
   void AppendSlow(std::string_view bytes);
   void AddChunk();
+  void AddReference(const SharedBytes& bytes);
   void Settle();
   void Swap(OutputBuffer& other) noexcept;
 

@@ -3,9 +3,11 @@
 
 Usage: tools/differential.py --a 127.0.0.1:6379 --b 127.0.0.1:6380 [--count 20000] [--seed 1]
                              [--families strings,keys] [--max-differences 5] [--no-flush]
+                             [--events KEA]
 
 Both servers are emptied first, unless --no-flush is given. A run is repeated exactly by its seed.
-Every reply is compared, and at the end the whole keyspace. A difference is shown with the commands
+Every reply is compared, with --events also every keyspace event of these classes but `expired`, which
+comes when it comes, and at the end the whole keyspace. A difference is shown with the commands
 before it that named the same keys. Exit status: 0 without a difference, 1 with one."""
 
 import argparse
@@ -206,6 +208,26 @@ class Pair:
         return self.a.run(*command), self.b.run(*command)
 
 
+class Events:
+    """The keyspace events of one server, command by command."""
+
+    MARK = b"__keymark__"
+
+    def __init__(self, address, classes):
+        self.control, self.listener = Connection(address), Connection(address)
+        self.control.run("CONFIG", "SET", "notify-keyspace-events", classes)
+        self.listener.run("PSUBSCRIBE", "__key*")
+
+    def take(self):
+        """What came since the last call."""
+        self.control.run("PUBLISH", self.MARK, "")
+        events = []
+        while (message := self.listener.read())[2] != self.MARK:
+            if b"expired" not in (message[3], message[2].rpartition(b":")[2]):
+                events.append(message[2] + b" " + message[3])
+        return events
+
+
 class Run:
     def __init__(self, options):
         self.rng = random.Random(options.seed)
@@ -215,6 +237,7 @@ class Run:
         self.history = []
         self.differences = 0
         self.signed_zeros = False  # some sorted set has one, which DEBUG DIGEST shows
+        self.events = options.events and [Events(at, options.events) for at in (options.a, options.b)]
 
     def known_templates(self, families):
         chosen = []
@@ -248,6 +271,10 @@ class Run:
         self.history.append((number, session, command))
         if not self.agree(pair, template.compare, command, a, b):
             self.report(f"command {number}, session {session}: {show(command)}", a, b, command[1:])
+        if self.events:
+            a, b = (events.take() for events in self.events)
+            if a != b:
+                self.report(f"events of command {number}: {show(command)}", a, b, command[1:])
 
     def agree(self, pair, compare, command, a, b):
         if command[0].upper().lstrip(b"B").startswith((b"Z", b"EXEC")):
@@ -336,6 +363,7 @@ def main():
     parser.add_argument("--count", type=int, default=20000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--families", type=lambda text: text.split(","), default=list(FAMILIES))
+    parser.add_argument("--events", metavar="CLASSES", help="compare keyspace events, as KEA")
     parser.add_argument("--no-flush", action="store_true", help="with --count 0: only compare what is there")
     parser.add_argument("--max-differences", type=int, default=5)
     options = parser.parse_args()

@@ -55,7 +55,7 @@ void CmdAclSetUser(Call& call) {
     call.Error("ERR " + set.error().detail());
     return;
   }
-  call.engine().RefreshPermissions();
+  call.engine().RefreshPermissions(&call.session());
   call.reply.Ok();
 }
 

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "src/base/text.h"
-#include "src/base/text.h"
 #include "src/commands/bitmap_arguments.h"
 #include "src/commands/families.h"
 #include "src/commands/string_reply.h"

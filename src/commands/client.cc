@@ -25,6 +25,9 @@ constexpr std::string_view kKillSyntax = "<ip:port | <" KVASIR_CLIENT_FILTERS ">
 
 // clang-format off
 constexpr CommandRow kSubcommands[] = {
+    {.name = "caching", .handler = CmdClientCaching, .arity = 3, .flags = kOwn,
+     .categories = kAclConnection, .since = "6.0.0", .group = CommandGroup::kConnection,
+     .summary = "Says whether the keys of the next command are tracked.", .syntax = "<YES | NO>"},
     {.name = "capa", .handler = CmdClientCapa, .arity = -3, .flags = kOwn,
      .categories = kAclConnection, .since = "8.0.0", .group = CommandGroup::kConnection,
      .summary = "Tells what the client is able to do.", .syntax = "capability [capability ...]"},
@@ -71,7 +74,9 @@ constexpr CommandRow kSubcommands[] = {
      .summary = "Gives the connection a name.", .syntax = "connection-name"},
     {.name = "tracking", .handler = CmdClientTracking, .arity = -3, .flags = kOwn,
      .categories = kAclConnection, .since = "6.0.0", .group = CommandGroup::kConnection,
-     .summary = "Turns the tracking of what the client caches off.", .syntax = "<OFF>"},
+     .summary = "Lets the connection hear when keys change that its client has cached.",
+     .syntax = "<ON | OFF> [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN] "
+               "[OPTOUT] [NOLOOP]"},
     {.name = "trackinginfo", .handler = CmdClientTrackingInfo, .arity = 2, .flags = kOwn,
      .categories = kAclConnection, .since = "6.2.0", .group = CommandGroup::kConnection,
      .summary = "Tells how the connection's keys are tracked."},

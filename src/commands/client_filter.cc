@@ -152,7 +152,7 @@ bool ClientFilter::Passes(const Session& session, const Session& caller, int64_t
       case Field::kId:
         return std::find(wanted.ids.begin(), wanted.ids.end(), session.id) != wanted.ids.end();
       case Field::kType:
-        return wanted.text == "normal";
+        return wanted.text == (session.subscriber == nullptr ? "normal" : "pubsub");
       case Field::kUser:
         return wanted.text == session.user_name();
       case Field::kAddress:

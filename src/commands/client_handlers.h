@@ -9,7 +9,6 @@ namespace kvasir {
 // client_self.cc: about the connection that asks.
 void CmdClientCapa(Call& call);
 void CmdClientGetName(Call& call);
-void CmdClientGetRedir(Call& call);
 void CmdClientId(Call& call);
 void CmdClientInfo(Call& call);
 void CmdClientNoEvict(Call& call);
@@ -17,6 +16,10 @@ void CmdClientNoTouch(Call& call);
 void CmdClientReply(Call& call);
 void CmdClientSetInfo(Call& call);
 void CmdClientSetName(Call& call);
+
+// client_tracking.cc: about what it has cached.
+void CmdClientCaching(Call& call);
+void CmdClientGetRedir(Call& call);
 void CmdClientTracking(Call& call);
 void CmdClientTrackingInfo(Call& call);
 

@@ -93,28 +93,4 @@ void CmdClientReply(Call& call) {
 void CmdClientNoEvict(Call& call) { SetSwitch(call, call.session().no_evict); }
 void CmdClientNoTouch(Call& call) { SetSwitch(call, call.session().no_touch); }
 
-void CmdClientGetRedir(Call& call) { call.reply.Integer(-1); }
-
-void CmdClientTrackingInfo(Call& call) {
-  call.reply.Map(3);
-  call.reply.Bulk("flags");
-  call.reply.Set(1);
-  call.reply.Bulk("off");
-  call.reply.Bulk("redirect");
-  call.reply.Integer(-1);
-  call.reply.Bulk("prefixes");
-  call.reply.Array(0);
-}
-
-// Nothing is ever tracked, so turning it off is done at once.
-void CmdClientTracking(Call& call) {
-  if (call.size() == 3 && EqualsIgnoreCase(call[2], "OFF")) {
-    call.reply.Ok();
-  } else if (EqualsIgnoreCase(call[2], "ON")) {
-    call.Error("ERR client side caching is not supported by this server");
-  } else {
-    call.Error(errors::kSyntax);
-  }
-}
-
 }  // namespace kvasir

@@ -1,4 +1,5 @@
 // COMMAND: the commands, told from their rows.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -93,6 +94,11 @@ void CmdCommandList(Call& call) {
   }
 }
 
+bool HasKeys(const CommandRow& row) {
+  return std::any_of(row.keys.begin(), row.keys.end(),
+                     [](const KeySpec& spec) { return (spec.flags & kKeyNotKey) == 0; });
+}
+
 // The keys of the request that stands behind the subcommand; an error reply and false when it is
 // none, or has none.
 bool FindKeysOfRequest(Call& call, std::vector<KeyPosition>& keys) {
@@ -102,7 +108,7 @@ bool FindKeysOfRequest(Call& call, std::vector<KeyPosition>& keys) {
       command != nullptr && command->row->handler == nullptr && !command->subcommands.empty();
   if (command == nullptr || container) {
     call.Error("ERR Invalid command specified");
-  } else if (command->row->keys.empty()) {
+  } else if (!HasKeys(*command->row)) {
     call.Error("ERR The command has no key arguments");
   } else if (!command->ArityMatches(request.size())) {
     call.Error("ERR Invalid number of arguments specified for command");

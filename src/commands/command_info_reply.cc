@@ -82,7 +82,8 @@ void ReplyCommandInfo(ReplyWriter& reply, const Command& command) {
   reply.Array(10);
   reply.Bulk(command.full_name);
   reply.Integer(row.arity);
-  ReplyNames(reply, row.flags, kFlagNames, "");
+  // As in Redis, what a pause of writes looks at is not shown.
+  ReplyNames(reply, row.flags & ~uint32_t{kMayReplicate}, kFlagNames, "");
   reply.Integer(command.first_key);
   reply.Integer(command.last_key);
   reply.Integer(command.key_step);

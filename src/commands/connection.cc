@@ -6,9 +6,18 @@
 namespace kvasir {
 namespace {
 
+// A RESP2 client with subscriptions reads nothing but messages.
+void ReplyPongMessage(Call& call) {
+  call.reply.Array(2);
+  call.reply.Bulk("pong");
+  call.reply.Bulk(call.size() == 2 ? call[1] : std::string_view());
+}
+
 void CmdPing(Call& call) {
   if (call.size() > 2) {
     call.Error(errors::WrongArity(call.command().full_name));
+  } else if (call.session().subscriber != nullptr && !call.reply.resp3()) {
+    ReplyPongMessage(call);
   } else if (call.size() == 2) {
     call.reply.Bulk(call[1]);
   } else {
@@ -45,6 +54,9 @@ void CmdReset(Call& call) {
   Engine& engine = call.engine();
   engine.EndTransaction(session);
   engine.StopMonitor(session);
+  engine.pubsub().UnsubscribeAll(session);
+  engine.tracking().Disable(session);
+  engine.UpdateNotifications();
   session.database = 0;
   session.resp_version = 2;
   session.name.clear();

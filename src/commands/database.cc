@@ -35,6 +35,7 @@ void CmdFlushDb(Call& call) {
   bool wait = false;
   if (!ReadWait(call, wait)) return;
   Flush(call, call.session().database, wait);
+  call.engine().tracking().AllChanged();
   call.reply.Ok();
 }
 
@@ -42,6 +43,7 @@ void CmdFlushAll(Call& call) {
   bool wait = false;
   if (!ReadWait(call, wait)) return;
   for (int i = 0; i < call.keyspace().database_count(); ++i) Flush(call, i, wait);
+  call.engine().tracking().AllChanged();
   call.reply.Ok();
 }
 

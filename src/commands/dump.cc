@@ -87,14 +87,17 @@ void Store(Call& call, const Key& key, const RestoreRequest& request, EntryPtr e
     if (position) {
       database.Remove(key, position);
       call.LogInstead({"DEL", key.bytes});
+      call.Notify(kNotifyGeneric, "del", key.bytes);
     }
     return;
   }
   if (position) {
     database.Replace(key, position, entry.release());
+    call.Notify(kNotifyNewKey, "new", key.bytes);
   } else {
     database.Insert(key, entry.release());
   }
+  call.Notify(kNotifyGeneric, "restore", key.bytes);
   if (deadline_ms && !request.absolute) LogRestore(call, *deadline_ms);
 }
 

@@ -51,6 +51,7 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       ObjectCommands(),
       DatabaseCommands(),
       TransactionCommands(),
+      PubSubCommands(),
       ConnectionCommands(),
       HelloCommands(),
       AclCommands(),

@@ -59,6 +59,7 @@ std::span<const CommandRow> DumpCommands();
 std::span<const CommandRow> ObjectCommands();
 std::span<const CommandRow> DatabaseCommands();
 std::span<const CommandRow> TransactionCommands();
+std::span<const CommandRow> PubSubCommands();
 std::span<const CommandRow> SetCommands();
 std::span<const CommandRow> SetRandomCommands();
 std::span<const CommandRow> SetOperationCommands();

@@ -4,6 +4,7 @@
 
 #include "src/commands/families.h"
 #include "src/commands/hash_lookup.h"
+#include "src/commands/notify.h"
 
 namespace kvasir {
 namespace {
@@ -21,6 +22,7 @@ bool SetPairs(Call& call, size_t& added) {
   const Database::Position position = LocateHash(call, key, pairs, 2, failed);
   if (failed) return false;
   added = SetHashFields(call.database(), key, position, pairs);
+  call.Notify(kNotifyHash, "hset", key.bytes);
   return true;
 }
 
@@ -43,8 +45,10 @@ void CmdHSetNx(Call& call) {
   ElementText scratch;
   const Entry* entry = position ? position.node() : nullptr;
   const bool is_new = !FindField(call, entry, pair[0], scratch);
-  if (is_new) SetHashFields(call.database(), key, position, pair);
   call.reply.Integer(is_new ? 1 : 0);
+  if (!is_new) return;
+  SetHashFields(call.database(), key, position, pair);
+  call.Notify(kNotifyHash, "hset", key.bytes);
 }
 
 void CmdHGet(Call& call) {
@@ -98,7 +102,9 @@ void CmdHDel(Call& call) {
   const FieldNames names = call.arguments().subspan(2);
   Database::Position position = LocateHash(call, key, names, 1, failed);
   if (failed) return;
-  call.reply.Integer(static_cast<int64_t>(RemoveHashFields(call.database(), key, position, names)));
+  const size_t removed = RemoveHashFields(call.database(), key, position, names);
+  if (removed != 0) NotifyTaken(call, kNotifyHash, "hdel", key);
+  call.reply.Integer(static_cast<int64_t>(removed));
 }
 
 void ReplyAll(Call& call, bool names, bool values) {

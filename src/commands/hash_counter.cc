@@ -40,6 +40,7 @@ void CmdHIncrBy(Call& call) {
   }
   ElementText text;
   StoreNumber(call, key, position, {text.data(), FormatInt64(sum, text.data())});
+  call.Notify(kNotifyHash, "hincrby", key.bytes);
   call.reply.Integer(sum);
 }
 
@@ -72,6 +73,7 @@ void CmdHIncrByFloat(Call& call) {
   }
   const std::string text = FormatLongDouble(sum);
   StoreNumber(call, key, position, text);
+  call.Notify(kNotifyHash, "hincrbyfloat", key.bytes);
   call.reply.Bulk(text);
   // The sum itself: another machine's long double may round otherwise.
   const std::array<std::string_view, 2> pair = {name, text};

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "src/base/number.h"
+#include "src/commands/notify.h"
 
 namespace kvasir {
 namespace {
@@ -52,7 +53,13 @@ void FieldDeadlines::Remove(std::string_view name) {
 void FieldDeadlines::Log() {
   LogFieldDeadline(call_, key_, deadline_ms_, set_);
   LogFieldsRemoved(call_, key_, removed_);
+  if (!removed_.empty()) {
+    NotifyTaken(call_, kNotifyHash, "hdel", key_);
+  } else if (!set_.empty()) {
+    call_.Notify(kNotifyHash, "hexpire", key_.bytes);
+  }
   if (cleared_.empty()) return;
+  call_.Notify(kNotifyHash, "hpersist", key_.bytes);
   call_.LogInstead(
       FieldEffect("HPERSIST", key_.bytes, {"FIELDS", std::to_string(cleared_.size())}, cleared_));
 }

@@ -143,6 +143,8 @@ void CmdHSetEx(Call& call) {
     SetHashFields(call.database(), key, position, options.pairs,
                   options.deadline_ms.value_or(otherwise));
     LogFieldsSet(call, key, options.pairs);
+    call.Notify(kNotifyHash, "hset", key.bytes);
+    if (options.deadline_ms) call.Notify(kNotifyHash, "hexpire", key.bytes);
     return;
   }
   // Already over: what is left is the removal of what was there.

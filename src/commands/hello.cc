@@ -75,6 +75,7 @@ void CmdHello(Call& call) {
   }
   if (options.name) session.name = *options.name;
   if (options.version) session.resp_version = *options.version;
+  PubSub::UpdateGates(session);
   // The reply to HELLO 3 is the first one in RESP3.
   ReplyWriter reply(call.reply.out(), session.resp_version);
   reply.Map(7);

@@ -54,6 +54,16 @@ void AppendKeys(Engine& engine, InfoWriter& line) {
   line("keyspace_misses", context.stats.misses);
 }
 
+void AppendListeners(Engine& engine, InfoWriter& line) {
+  const PubSub& pubsub = engine.pubsub();
+  line("pubsub_channels", pubsub.topics(TopicKind::kChannel).size());
+  line("pubsub_patterns", pubsub.topics(TopicKind::kPattern).size());
+  line("pubsubshard_channels", pubsub.topics(TopicKind::kShardChannel).size());
+  line("tracking_total_keys", engine.tracking().key_count());
+  line("tracking_total_items", engine.tracking().item_count());
+  line("tracking_total_prefixes", engine.tracking().prefix_count());
+}
+
 }  // namespace
 
 void AppendStatsInfo(Engine& engine, std::string& out) {
@@ -62,11 +72,11 @@ void AppendStatsInfo(Engine& engine, std::string& out) {
   AppendTraffic(statistics, line);
   AppendKeys(engine, line);
   // What this server does not have, under the names that tools read.
-  line.Zeros({"pubsub_channels", "pubsub_patterns", "pubsubshard_channels", "latest_fork_usec",
-              "total_forks", "migrate_cached_sockets", "slave_expires_tracked_keys",
-              "active_defrag_hits", "active_defrag_misses", "active_defrag_key_hits",
-              "active_defrag_key_misses", "total_active_defrag_time", "current_active_defrag_time",
-              "tracking_total_keys", "tracking_total_items", "tracking_total_prefixes"});
+  line.Zeros({"latest_fork_usec", "total_forks", "migrate_cached_sockets",
+              "slave_expires_tracked_keys", "active_defrag_hits", "active_defrag_misses",
+              "active_defrag_key_hits", "active_defrag_key_misses", "total_active_defrag_time",
+              "current_active_defrag_time"});
+  AppendListeners(engine, line);
   line("unexpected_error_replies", statistics.unexpected_error_replies);
   line("total_error_replies", statistics.error_replies);
   line("dump_payload_sanitizations", 0);

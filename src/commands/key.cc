@@ -15,6 +15,7 @@ void CmdDel(Call& call) {
     const Database::Position position = database.Locate(key);
     if (!position) continue;
     database.Remove(key, position);
+    call.Notify(kNotifyGeneric, "del", key.bytes);
     ++removed;
   }
   call.reply.Integer(removed);

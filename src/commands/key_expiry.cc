@@ -79,9 +79,11 @@ void Expire(Call& call, ExpiryUnit unit) {
   if (IsOver(call, *deadline_ms)) {
     database.Remove(key, position);
     call.LogInstead({"DEL", key.bytes});
+    call.Notify(kNotifyGeneric, "del", key.bytes);
   } else {
     database.SetDeadline(key, position, *deadline_ms);
     call.LogInstead({"PEXPIREAT", key.bytes, std::to_string(*deadline_ms)});
+    call.Notify(kNotifyGeneric, "expire", key.bytes);
   }
 }
 
@@ -93,7 +95,9 @@ void CmdPExpireAt(Call& call) { Expire(call, {.seconds = false, .relative = fals
 void CmdPersist(Call& call) {
   const Key key = call.KeyAt(1);
   Database::Position position = call.database().Locate(key);
-  call.reply.Integer(position && call.database().ClearDeadline(key, position) ? 1 : 0);
+  const bool cleared = position && call.database().ClearDeadline(key, position);
+  call.reply.Integer(cleared ? 1 : 0);
+  if (cleared) call.Notify(kNotifyGeneric, "persist", key.bytes);
 }
 
 // -2 for an absent key, -1 for one without a deadline.

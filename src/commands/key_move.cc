@@ -17,7 +17,13 @@ Renamed Rename(Call& call, bool if_absent) {
   const Key target = call.KeyAt(2);
   if (!database.Locate(source)) return Renamed::kNoSource;
   if (if_absent && database.Locate(target)) return Renamed::kTargetExists;
-  if (source.bytes != target.bytes) RenameKey(database, source, target);
+  if (source.bytes == target.bytes) return Renamed::kDone;
+  const bool replaces = database.Peek(target) != nullptr;
+  RenameKey(database, source, target);
+  // As for Redis, what is replaced by another key's value is removed and comes anew.
+  if (replaces) call.Notify(kNotifyNewKey, "new", target.bytes);
+  call.Notify(kNotifyGeneric, "rename_from", source.bytes);
+  call.Notify(kNotifyGeneric, "rename_to", target.bytes);
   return Renamed::kDone;
 }
 
@@ -49,6 +55,9 @@ void CmdMove(Call& call) {
   const bool moves = from.Locate(key) && !to.Locate(key);
   if (moves) MoveKey(from, to, key);
   call.reply.Integer(moves ? 1 : 0);
+  if (!moves) return;
+  call.Notify(kNotifyGeneric, "move_from", key.bytes);
+  call.NotifyIn(target, kNotifyGeneric, "move_to", key.bytes);
 }
 
 void CmdCopy(Call& call) {
@@ -72,9 +81,12 @@ void CmdCopy(Call& call) {
   if (!read.Finish()) return;
   Database& to = call.keyspace().database(target_database);
   const Entry* entry = call.database().Read(source);
-  const bool copies = entry != nullptr && (!to.Locate(target) || replace);
+  const bool exists = entry != nullptr && to.Locate(target);
+  const bool copies = entry != nullptr && (!exists || replace);
   if (copies) CopyEntry(*entry, to, target);
+  if (copies && exists) call.NotifyIn(target_database, kNotifyNewKey, "new", target.bytes);
   call.reply.Integer(copies ? 1 : 0);
+  if (copies) call.NotifyIn(target_database, kNotifyGeneric, "copy_to", target.bytes);
 }
 
 constexpr KeySpec kRenameKeys[] = {{.flags = kKeyReadWrite | kKeyAccess | kKeyDelete},

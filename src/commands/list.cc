@@ -3,6 +3,7 @@
 
 #include "src/commands/families.h"
 #include "src/commands/list_reply.h"
+#include "src/commands/notify.h"
 
 namespace kvasir {
 namespace {
@@ -26,6 +27,7 @@ void Push(Call& call, ListEnd end, bool if_present) {
     return;
   }
   const size_t length = ListPush(call.database(), key, position, end, elements);
+  call.Notify(kNotifyList, PushName(end), key.bytes);
   call.reply.Integer(static_cast<int64_t>(length));
 }
 
@@ -45,6 +47,7 @@ void PopOne(Call& call, ListEnd end) {
   }
   ListPop(call.database(), key, position, end, 1,
           [&call](const PackedElement& element) { ReplyElement(call, element); });
+  NotifyPopped(call, key, end);
 }
 
 void Pop(Call& call, ListEnd end) {
@@ -125,6 +128,7 @@ void CmdLSet(Call& call) {
     return;
   }
   ListSet(call.database(), key, position, *index, call[3]);
+  call.Notify(kNotifyList, "lset", key.bytes);
   call.reply.Ok();
 }
 
@@ -156,6 +160,7 @@ void CmdLTrim(Call& call) {
   if (position) {
     const ListSpan span = SpanOf(first, last, ListLength(*position.node()));
     ListTrim(call.database(), key, position, span.start, span.count);
+    NotifyTaken(call, kNotifyList, "ltrim", key);
   }
   call.reply.Ok();
 }

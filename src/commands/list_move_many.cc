@@ -49,6 +49,7 @@ void PopLogged(Call& call, const Key& key, ListEnd end, size_t count) {
   if (count == 0) return;
   ListPop(call.database(), key, call.database().Locate(key), end, count,
           [](const PackedElement&) {});
+  NotifyPopped(call, key, end);
   call.LogInstead({PopName(end), key.bytes, std::to_string(count)});
 }
 
@@ -57,6 +58,7 @@ void PushLogged(Call& call, const Key& key, ListEnd end, std::vector<std::string
   if (block.empty()) return;
   if (end == ListEnd::kHead) std::reverse(block.begin(), block.end());
   ListPush(call.database(), key, call.database().Locate(key), end, block);
+  call.Notify(kNotifyList, PushName(end), key.bytes);
   std::vector<std::string> logged = {end == ListEnd::kHead ? "LPUSH" : "RPUSH",
                                      std::string(key.bytes)};
   logged.insert(logged.end(), block.begin(), block.end());

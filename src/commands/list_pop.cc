@@ -26,6 +26,7 @@ void PopOrWait(Call& call, ListEnd end) {
   call.reply.Bulk(first->key.bytes);
   ListPop(call.database(), first->key, first->position, end, 1,
           [&call](const PackedElement& element) { ReplyElement(call, element); });
+  NotifyPopped(call, first->key, end);
   call.LogInstead({PopName(end), first->key.bytes});
 }
 

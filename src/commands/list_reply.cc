@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "src/commands/notify.h"
+
 namespace kvasir {
 
 void ReplyElement(Call& call, const PackedElement& element) {
@@ -19,6 +21,12 @@ ListEnd NextListEnd(ArgumentReader& read) {
 }
 
 std::string_view PopName(ListEnd end) { return end == ListEnd::kHead ? "LPOP" : "RPOP"; }
+std::string_view PushName(ListEnd end) { return end == ListEnd::kHead ? "lpush" : "rpush"; }
+
+void NotifyPopped(Call& call, const Key& key, ListEnd end) {
+  NotifyTaken(call, kNotifyList, end == ListEnd::kHead ? "lpop" : "rpop", key);
+}
+
 std::string_view EndName(ListEnd end) { return end == ListEnd::kHead ? "LEFT" : "RIGHT"; }
 
 ListSpan SpanOf(int64_t first, int64_t last, size_t length) {
@@ -43,6 +51,7 @@ void PopIntoArray(Call& call, const Key& key, Database::Position position, ListE
   call.reply.Array(count);
   ListPop(call.database(), key, position, end, count,
           [&call](const PackedElement& element) { ReplyElement(call, element); });
+  NotifyPopped(call, key, end);
 }
 
 std::string MoveElement(Call& call, const Key& source, ListEnd from, const Key& target,
@@ -59,7 +68,9 @@ std::string MoveElement(Call& call, const Key& source, ListEnd from, const Key& 
   const std::string_view view = value;
   ListPush(database, target, database.Locate(target), to, {&view, 1});
   const ListSink nobody = [](const PackedElement&) {};
+  call.Notify(kNotifyList, PushName(to), target.bytes);
   ListPop(database, source, database.Locate(source), from, 1, nobody);
+  NotifyPopped(call, source, from);
   return value;
 }
 

@@ -34,6 +34,9 @@ void ReplyElement(Call& call, const PackedElement& element);
 ListEnd NextListEnd(ArgumentReader& read);
 // What a pop from this end is called in the log.
 std::string_view PopName(ListEnd end);
+// The events of pushing and popping there.
+std::string_view PushName(ListEnd end);
+void NotifyPopped(Call& call, const Key& key, ListEnd end);
 std::string_view EndName(ListEnd end);
 
 // Two indexes as LRANGE and LTRIM take them, inclusive, negative ones counted from the tail, as

@@ -3,6 +3,7 @@
 
 #include "src/commands/families.h"
 #include "src/commands/list_reply.h"
+#include "src/commands/notify.h"
 
 namespace kvasir {
 namespace {
@@ -25,6 +26,7 @@ void CmdLInsert(Call& call) {
   }
   const bool inserted = ListInsert(call.database(), key, position, before, pivot, element);
   call.reply.Integer(inserted ? static_cast<int64_t>(ListLength(*position.node())) : -1);
+  if (inserted) call.Notify(kNotifyList, "linsert", key.bytes);
 }
 
 void CmdLRem(Call& call) {
@@ -46,6 +48,7 @@ void CmdLRem(Call& call) {
   const size_t limit = count == 0 ? SIZE_MAX : magnitude;
   const ListEnd end = count < 0 ? ListEnd::kTail : ListEnd::kHead;
   const size_t removed = ListRemove(call.database(), key, position, end, limit, element);
+  if (removed != 0) NotifyTaken(call, kNotifyList, "lrem", key);
   call.reply.Integer(static_cast<int64_t>(removed));
 }
 

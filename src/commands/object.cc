@@ -9,9 +9,12 @@ namespace {
 
 // The entry of argument 2; without one replies null.
 const Entry* Find(Call& call) {
-  const Entry* entry = call.database().Inspect(call.KeyAt(2));
-  if (entry == nullptr) call.reply.Null();
-  return entry;
+  const Key key = call.KeyAt(2);
+  if (call.database().Peek(key) != nullptr) return call.database().Inspect(key);
+  // A miss, but, as for Redis, none that subscribers of events are told of.
+  ++call.keyspace().context().stats.misses;
+  call.reply.Null();
+  return nullptr;
 }
 
 void CmdObjectEncoding(Call& call) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "src/commands/families.h"
+#include "src/commands/notify.h"
 #include "src/commands/scan_arguments.h"
 #include "src/commands/typed_lookup.h"
 #include "src/store/set_type.h"
@@ -15,8 +16,9 @@ void CmdSAdd(Call& call) {
   const Key key = call.KeyAt(1);
   const Database::Position position = LocateTyped(call, key, ValueType::kSet, failed);
   if (failed) return;
-  call.reply.Integer(static_cast<int64_t>(
-      AddSetMembers(call.database(), key, position, call.arguments().subspan(2))));
+  const size_t added = AddSetMembers(call.database(), key, position, call.arguments().subspan(2));
+  if (added != 0) call.Notify(kNotifySet, "sadd", key.bytes);
+  call.reply.Integer(static_cast<int64_t>(added));
 }
 
 void CmdSRem(Call& call) {
@@ -24,8 +26,10 @@ void CmdSRem(Call& call) {
   const Key key = call.KeyAt(1);
   const Database::Position position = LocateTyped(call, key, ValueType::kSet, failed);
   if (failed) return;
-  call.reply.Integer(static_cast<int64_t>(
-      RemoveSetMembers(call.database(), key, position, call.arguments().subspan(2))));
+  const size_t removed =
+      RemoveSetMembers(call.database(), key, position, call.arguments().subspan(2));
+  if (removed != 0) NotifyTaken(call, kNotifySet, "srem", key);
+  call.reply.Integer(static_cast<int64_t>(removed));
 }
 
 void CmdSIsMember(Call& call) {
@@ -82,8 +86,11 @@ void CmdSMove(Call& call) {
     return;
   }
   const size_t removed = RemoveSetMembers(database, source, from, {&member, 1});
-  if (removed != 0) AddSetMembers(database, target, database.Locate(target), {&member, 1});
   call.reply.Integer(static_cast<int64_t>(removed));
+  if (removed == 0) return;
+  NotifyTaken(call, kNotifySet, "srem", source);
+  const size_t added = AddSetMembers(database, target, database.Locate(target), {&member, 1});
+  if (added != 0) call.Notify(kNotifySet, "sadd", target.bytes);
 }
 
 void CmdSScan(Call& call) {

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "src/commands/families.h"
+#include "src/commands/notify.h"
 #include "src/commands/typed_lookup.h"
 #include "src/engine/argument_reader.h"
 #include "src/store/set_type.h"
@@ -63,7 +64,10 @@ void Store(Call& call, Operation operation) {
     AddSetMember(*result, member, database.context().limits);
     return true;
   });
-  call.reply.Integer(static_cast<int64_t>(StoreSet(database, target, result)));
+  const bool existed = database.Peek(target) != nullptr;
+  const size_t stored = StoreSet(database, target, result);
+  NotifyStored(call, kNotifySet, call.command().row->name, target, stored != 0, existed);
+  call.reply.Integer(static_cast<int64_t>(stored));
 }
 
 void Count(Call& call, Operation operation) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "src/commands/families.h"
+#include "src/commands/notify.h"
 #include "src/commands/typed_lookup.h"
 #include "src/engine/argument_reader.h"
 #include "src/store/set_type.h"
@@ -29,6 +30,7 @@ void PopOne(Call& call, const Key& key, Database::Position position) {
     call.reply.Bulk(member);
     call.LogInstead({"SREM", key.bytes, member});
   });
+  NotifyTaken(call, kNotifySet, "spop", key);
 }
 
 void PopMany(Call& call, const Key& key, Database::Position position, size_t count) {
@@ -40,6 +42,7 @@ void PopMany(Call& call, const Key& key, Database::Position position, size_t cou
     call.reply.Bulk(member);
     if (!takes_all) popped.emplace_back(member);
   });
+  NotifyTaken(call, kNotifySet, "spop", key);
   if (takes_all) {
     call.LogInstead({"DEL", key.bytes});
   } else {

@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "src/commands/families.h"
+#include "src/commands/notify.h"
 #include "src/engine/argument_reader.h"
 #include "src/store/list_type.h"
 
@@ -58,16 +61,21 @@ bool ReadArguments(Call& call, bool may_store, SortArguments& arguments) {
 // A list of the result takes the place of whatever is there; no result, no list.
 void Store(Call& call, const Key& destination, const SortedElements& sorted) {
   Database& database = call.database();
-  if (const Database::Position old = database.Locate(destination)) {
-    database.Remove(destination, old);
-  }
+  const Database::Position old = database.Locate(destination);
+  const bool existed = static_cast<bool>(old);
+  if (existed) database.Remove(destination, old);
   std::vector<std::string_view> elements;
   elements.reserve(sorted.size());
   for (const auto& element : sorted) {
     elements.push_back(element ? std::string_view(*element) : std::string_view());
   }
+  // What takes the place of another value is no new key.
+  bool& tells_of_new = database.context().notify_new_keys;
+  const bool told = std::exchange(tells_of_new, tells_of_new && !existed);
   if (!elements.empty()) ListPush(database, destination, {}, ListEnd::kTail, elements);
+  tells_of_new = told;
   call.reply.Integer(static_cast<int64_t>(sorted.size()));
+  NotifyStored(call, kNotifyList, "sortstore", destination, !elements.empty(), existed);
 }
 
 void Sort(Call& call, bool may_store) {

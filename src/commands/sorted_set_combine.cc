@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "src/commands/families.h"
+#include "src/commands/notify.h"
 #include "src/commands/sorted_set_log.h"
 #include "src/commands/sorted_set_reply.h"
 #include "src/engine/argument_reader.h"
@@ -117,7 +118,10 @@ void StoreCombined(Call& call, Operation operation) {
   // redis-server 7 does not know AGGREGATE COUNT, so the log gets its outcome.
   if (request.aggregate == Aggregate::kCount) LogSortedSet(call, destination.bytes, builder);
   call.reply.Integer(static_cast<int64_t>(builder.size()));
+  const bool existed = call.database().Peek(destination) != nullptr;
+  const bool stored = builder.size() != 0;
   builder.Store(call.database(), destination);
+  NotifyStored(call, kNotifySortedSet, call.command().row->name, destination, stored, existed);
 }
 
 void CmdZUnion(Call& call) { ReplyCombined(call, Operation::kUnion); }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "src/commands/families.h"
+#include "src/commands/notify.h"
 #include "src/commands/sorted_set_reply.h"
 
 namespace kvasir {
@@ -19,6 +20,10 @@ RankRange RanksAtEnd(const Entry& entry, SortedSetEnd end, size_t count) {
 SortedSetCursor::Direction DirectionFrom(SortedSetEnd end) {
   return end == SortedSetEnd::kLowest ? SortedSetCursor::Direction::kUp
                                       : SortedSetCursor::Direction::kDown;
+}
+
+void NotifyPopped(Call& call, const Key& key, SortedSetEnd end) {
+  NotifyTaken(call, kNotifySortedSet, end == SortedSetEnd::kLowest ? "zpopmin" : "zpopmax", key);
 }
 
 void LogPop(Call& call, std::string_view key, SortedSetEnd end, size_t count) {
@@ -56,6 +61,7 @@ void PopMembers(Call& call, const FoundKey& found, const PopRequest& request) {
   }
   SortedSetRemove(call.database(), found.key, found.position, ranks);
   LogPop(call, found.key.bytes, end, ranks.count);
+  NotifyPopped(call, found.key, end);
 }
 
 void PopWithKey(Call& call, const FoundKey& found, SortedSetEnd end) {
@@ -70,6 +76,7 @@ void PopWithKey(Call& call, const FoundKey& found, SortedSetEnd end) {
   ReplyScore(call, member.score);
   SortedSetRemove(call.database(), found.key, found.position, ranks);
   LogPop(call, found.key.bytes, end, 1);
+  NotifyPopped(call, found.key, end);
 }
 
 namespace {
@@ -103,6 +110,7 @@ void Pop(Call& call, SortedSetEnd end) {
     ReplyScore(call, member.score);
   }
   SortedSetRemove(call.database(), key, position, ranks);
+  NotifyPopped(call, key, end);
 }
 
 void CmdZPopMin(Call& call) { Pop(call, SortedSetEnd::kLowest); }

@@ -1,5 +1,6 @@
 // Removing ranges of sorted sets, and storing them under another key.
 #include "src/commands/families.h"
+#include "src/commands/notify.h"
 #include "src/commands/sorted_set_range_request.h"
 #include "src/commands/sorted_set_reply.h"
 #include "src/store/sorted_set_builder.h"
@@ -22,12 +23,20 @@ void RemoveRange(Call& call, RangeKind kind) {
     ranks = request.Resolve(*position.node());
     SortedSetRemove(call.database(), key, position, ranks);
   }
+  if (ranks.count != 0) NotifyTaken(call, kNotifySortedSet, call.command().row->name, key);
   call.reply.Integer(static_cast<int64_t>(ranks.count));
 }
 
 void CmdZRemRangeByRank(Call& call) { RemoveRange(call, RangeKind::kRank); }
 void CmdZRemRangeByScore(Call& call) { RemoveRange(call, RangeKind::kScore); }
 void CmdZRemRangeByLex(Call& call) { RemoveRange(call, RangeKind::kMember); }
+
+void StoreAndNotify(Call& call, const Key& destination, SortedSetBuilder& result) {
+  const bool existed = call.database().Peek(destination) != nullptr;
+  const bool stored = result.size() != 0;
+  result.Store(call.database(), destination);
+  NotifyStored(call, kNotifySortedSet, call.command().row->name, destination, stored, existed);
+}
 
 void CmdZRangeStore(Call& call) {
   ArgumentReader read(call, 1);
@@ -47,7 +56,7 @@ void CmdZRangeStore(Call& call) {
   }
   builder.Sort();
   call.reply.Integer(static_cast<int64_t>(builder.size()));
-  builder.Store(call.database(), destination);
+  StoreAndNotify(call, destination, builder);
 }
 
 constexpr KeySpec kDeleteFromFirstKey[] = {{.flags = kKeyReadWrite | kKeyDelete}};

@@ -3,6 +3,7 @@
 
 #include "src/base/text.h"
 #include "src/commands/families.h"
+#include "src/commands/notify.h"
 #include "src/commands/sorted_set_reply.h"
 #include "src/engine/argument_reader.h"
 #include "src/store/score.h"
@@ -53,6 +54,10 @@ void CheckAddOptions(ArgumentReader& read, const AddConditions& conditions) {
   }
 }
 
+bool IsChange(AddOutcome outcome) {
+  return outcome == AddOutcome::kAdded || outcome == AddOutcome::kUpdated;
+}
+
 // One score and member, and what it is now: the reply of ZINCRBY and of ZADD's INCR.
 void Increment(Call& call, const Key& key, const ScoredMember& added,
                const AddConditions& conditions) {
@@ -71,6 +76,7 @@ void Increment(Call& call, const Key& key, const ScoredMember& added,
   } else {
     ReplyScore(call, result.score);
   }
+  if (IsChange(result.outcome)) call.Notify(kNotifySortedSet, "zincr", key.bytes);
 }
 
 // Adds the pairs from argument `first` on. Their scores were read before: nothing can go wrong.
@@ -81,14 +87,17 @@ void AddPairs(Call& call, const Key& key, size_t first, const std::vector<double
   if (failed) return;
   int64_t added = 0;
   int64_t updated = 0;
-  SortedSetAdder adder(call.database(), key, position);
-  for (size_t i = 0; i < scores.size(); ++i) {
-    const ScoredMember pair{call[first + i * 2 + 1], scores[i]};
-    const AddOutcome outcome = adder.Add(pair, options.conditions).outcome;
-    if (outcome == AddOutcome::kAdded) ++added;
-    if (outcome == AddOutcome::kUpdated) ++updated;
+  {
+    SortedSetAdder adder(call.database(), key, position);
+    for (size_t i = 0; i < scores.size(); ++i) {
+      const ScoredMember pair{call[first + i * 2 + 1], scores[i]};
+      const AddOutcome outcome = adder.Add(pair, options.conditions).outcome;
+      if (outcome == AddOutcome::kAdded) ++added;
+      if (outcome == AddOutcome::kUpdated) ++updated;
+    }
   }
   call.reply.Integer(options.count_changed ? added + updated : added);
+  if (added + updated != 0) call.Notify(kNotifySortedSet, "zadd", key.bytes);
 }
 
 // The plain form, ZADD key score member, without a list of scores on the heap.
@@ -97,9 +106,13 @@ void AddOne(Call& call, double score) {
   bool failed = false;
   const Database::Position position = LocateSortedSet(call, key, failed);
   if (failed) return;
-  SortedSetAdder adder(call.database(), key, position);
-  const AddResult result = adder.Add({call[3], score}, {});
-  call.reply.Integer(result.outcome == AddOutcome::kAdded ? 1 : 0);
+  AddOutcome outcome = AddOutcome::kRefused;
+  {
+    SortedSetAdder adder(call.database(), key, position);
+    outcome = adder.Add({call[3], score}, {}).outcome;
+  }
+  call.reply.Integer(outcome == AddOutcome::kAdded ? 1 : 0);
+  if (IsChange(outcome)) call.Notify(kNotifySortedSet, "zadd", key.bytes);
 }
 
 void CmdZAdd(Call& call) {
@@ -146,6 +159,7 @@ void CmdZRem(Call& call) {
   if (failed) return;
   const size_t removed =
       position ? SortedSetRemove(call.database(), key, position, call.arguments().subspan(2)) : 0;
+  if (removed != 0) NotifyTaken(call, kNotifySortedSet, "zrem", key);
   call.reply.Integer(static_cast<int64_t>(removed));
 }
 

@@ -26,6 +26,7 @@ void CmdGetDel(Call& call) {
   if (entry == nullptr) return;
   call.database().Remove(key, call.database().Locate(key));
   call.LogInstead({"DEL", key.bytes});
+  call.Notify(kNotifyGeneric, "del", key.bytes);
 }
 
 void ChangeDeadline(Call& call, const Key& key, std::optional<int64_t> deadline_ms, bool persist) {
@@ -33,11 +34,14 @@ void ChangeDeadline(Call& call, const Key& key, std::optional<int64_t> deadline_
   if (deadline_ms && IsOver(call, *deadline_ms)) {
     call.database().Remove(key, position);
     call.LogInstead({"DEL", key.bytes});
+    call.Notify(kNotifyGeneric, "del", key.bytes);
   } else if (deadline_ms) {
     call.database().SetDeadline(key, position, *deadline_ms);
     call.LogInstead({"PEXPIREAT", key.bytes, std::to_string(*deadline_ms)});
+    call.Notify(kNotifyGeneric, "expire", key.bytes);
   } else if (persist && call.database().ClearDeadline(key, position)) {
     call.LogInstead({"PERSIST", key.bytes});
+    call.Notify(kNotifyGeneric, "persist", key.bytes);
   }
 }
 
@@ -72,6 +76,7 @@ void CmdGetSet(Call& call) {
   SetString(call.database(), key, call.database().Locate(key), call[2], ExpiryChange::Clear(),
             call.Block(2));
   call.LogInstead({"SET", key.bytes, call[2]});
+  call.Notify(kNotifyString, "set", key.bytes);
 }
 
 void CmdSetNx(Call& call) {
@@ -81,6 +86,7 @@ void CmdSetNx(Call& call) {
     return;
   }
   SetString(call.database(), key, {}, call[2], ExpiryChange::Clear(), call.Block(2));
+  call.Notify(kNotifyString, "set", key.bytes);
   call.reply.Integer(1);
 }
 
@@ -94,6 +100,8 @@ void SetWithTimeToLive(Call& call, ExpiryUnit unit) {
   SetString(call.database(), key, call.database().Locate(key), value, expiry, call.Block(3));
   call.reply.Ok();
   call.LogInstead(SetEffect(key.bytes, value, expiry));
+  call.Notify(kNotifyString, "set", key.bytes);
+  call.Notify(kNotifyGeneric, "expire", key.bytes);
 }
 
 void CmdSetEx(Call& call) { SetWithTimeToLive(call, {.seconds = true, .relative = true}); }
@@ -113,6 +121,7 @@ void SetPairs(Call& call, size_t first) {
     const Key key = call.KeyAt(i);
     SetString(call.database(), key, call.database().Locate(key), call[i + 1], ExpiryChange::Clear(),
               call.Block(i + 1));
+    call.Notify(kNotifyString, "set", key.bytes);
   }
 }
 
@@ -147,6 +156,7 @@ void CmdAppend(Call& call) {
   const size_t length = position ? StringLength(*position.node()) : 0;
   if (!CheckStringSize(call, length + call[2].size())) return;
   call.reply.Integer(static_cast<int64_t>(AppendString(call.database(), key, position, call[2])));
+  call.Notify(kNotifyString, "append", key.bytes);
 }
 
 void CmdStrLen(Call& call) {
@@ -189,6 +199,7 @@ void CmdSetRange(Call& call) {
   if (!CheckStringSize(call, start + bytes.size())) return;
   call.reply.Integer(
       static_cast<int64_t>(SetStringRange(call.database(), key, position, start, bytes)));
+  call.Notify(kNotifyString, "setrange", key.bytes);
 }
 
 constexpr KeySpec kPairKeys[] = {{.flags = kKeyOverwrite | kKeyUpdate, .last = -1, .step = 2}};

@@ -6,6 +6,7 @@
 #include "src/commands/compare_condition.h"
 #include "src/commands/expiry_arguments.h"
 #include "src/commands/families.h"
+#include "src/commands/notify.h"
 #include "src/commands/string_reply.h"
 #include "src/engine/argument_reader.h"
 #include "src/store/string_type.h"
@@ -51,9 +52,11 @@ void StorePair(Call& call, const Key& key, size_t value_index, ExpiryChange expi
   if (expiry.kind != ExpiryChange::Kind::kSet || !IsOver(call, expiry.deadline_ms)) {
     SetString(database, key, position, call[value_index], expiry, call.Block(value_index));
     call.LogInstead(SetEffect(key.bytes, call[value_index], expiry));
+    NotifySet(call, key, expiry.kind == ExpiryChange::Kind::kSet);
   } else if (position) {
     database.Remove(key, position);
     call.LogInstead({"DEL", key.bytes});
+    call.Notify(kNotifyGeneric, "del", key.bytes);
   }
 }
 
@@ -89,6 +92,7 @@ void RemoveIf(Call& call, const Key& key, Database::Position position,
   if (!removes) return;
   call.database().Remove(key, position);
   call.LogInstead({"DEL", key.bytes});
+  call.Notify(kNotifyGeneric, "del", key.bytes);
 }
 
 void CmdDelEx(Call& call) {
@@ -106,8 +110,10 @@ void CmdDelEx(Call& call) {
   const Database::Position position = call.database().Locate(key);
   if (!condition) {
     call.reply.Integer(position ? 1 : 0);
-    if (position) call.database().Remove(key, position);
+    if (!position) return;
+    call.database().Remove(key, position);
     call.LogInstead({"DEL", key.bytes});
+    call.Notify(kNotifyGeneric, "del", key.bytes);
   } else if (position && position.node()->type() != ValueType::kString) {
     call.Error("ERR Key should be of string type if conditions are specified");
   } else {

@@ -31,6 +31,7 @@ void AddInteger(Call& call, const Key& key, int64_t increment) {
     return;
   }
   SetStringInteger(call.database(), key, position, value);
+  call.Notify(kNotifyString, "incrby", key.bytes);
   call.reply.Integer(value);
 }
 
@@ -70,6 +71,7 @@ void CmdIncrByFloat(Call& call) {
   }
   const std::string text = FormatLongDouble(sum);
   SetString(call.database(), key, position, text, ExpiryChange::Keep());
+  call.Notify(kNotifyString, "incrbyfloat", key.bytes);
   call.reply.Bulk(text);
   // The sum itself: another machine's long double may round otherwise.
   call.LogInstead(SetEffect(key.bytes, text, ExpiryChange::Keep()));

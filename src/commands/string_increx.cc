@@ -62,6 +62,7 @@ void ReadOptions(ArgumentReader& read, IncrExOptions& options) {
 // What the two kinds of numbers do differently.
 struct Integers {
   using Number = int64_t;
+  static constexpr std::string_view kEvent = "incrby";
   static constexpr std::string_view kWrongArgument = " is not an integer or out of range";
   static constexpr std::string_view kAppliedTooLarge = "ERR applied increment would overflow";
   static constexpr int64_t kLowest = std::numeric_limits<int64_t>::min();
@@ -91,6 +92,7 @@ struct Integers {
 
 struct Decimals {
   using Number = long double;
+  static constexpr std::string_view kEvent = "incrbyfloat";
   static constexpr std::string_view kWrongArgument = " is not a valid float";
   static constexpr std::string_view kAppliedTooLarge = "ERR applied increment would be Infinity";
   static constexpr long double kLowest = std::numeric_limits<long double>::lowest();
@@ -182,13 +184,19 @@ ExpiryChange ExpiryOf(const IncrExOptions& options, const Entry* entry) {
 }
 
 void StoreResult(Call& call, const Key& key, Database::Position position, const std::string& text,
-                 ExpiryChange expiry) {
+                 ExpiryChange expiry, std::string_view event) {
+  const bool persists =
+      expiry.kind == ExpiryChange::Kind::kClear && position && position.node()->has_expiry();
   if (expiry.kind != ExpiryChange::Kind::kSet || !IsOver(call, expiry.deadline_ms)) {
     SetString(call.database(), key, position, text, expiry);
     call.LogInstead(SetEffect(key.bytes, text, expiry));
+    call.Notify(kNotifyString, event, key.bytes);
+    if (expiry.kind == ExpiryChange::Kind::kSet) call.Notify(kNotifyGeneric, "expire", key.bytes);
+    if (persists) call.Notify(kNotifyGeneric, "persist", key.bytes);
   } else if (position) {
     call.database().Remove(key, position);
     call.LogInstead({"DEL", key.bytes});
+    call.Notify(kNotifyGeneric, "del", key.bytes);
   }
 }
 
@@ -213,7 +221,7 @@ void Increment(Call& call, const Key& key, const IncrExOptions& options) {
   Kind::Reply(call, *applied);
   if (!result) return;
   StoreResult(call, key, position, Kind::Text(*result),
-              ExpiryOf(options, position ? position.node() : nullptr));
+              ExpiryOf(options, position ? position.node() : nullptr), Kind::kEvent);
 }
 
 void CmdIncrEx(Call& call) {

@@ -6,6 +6,7 @@
 #include "src/commands/compare_condition.h"
 #include "src/commands/expiry_arguments.h"
 #include "src/commands/families.h"
+#include "src/commands/notify.h"
 #include "src/commands/string_reply.h"
 #include "src/engine/argument_reader.h"
 #include "src/store/string_type.h"
@@ -94,9 +95,12 @@ void SetWithOptions(Call& call) {
       database.Remove(key, position);
       call.LogInstead({"DEL", key.bytes});
     }
+    NotifySet(call, key, true);
+    call.Notify(kNotifyExpired, "expired", key.bytes);
     return;
   }
   SetString(database, key, position, value, expiry, call.Block(2));
+  NotifySet(call, key, options.deadline_ms.has_value());
   if (options.conditional() || options.get || options.deadline_ms) {
     call.LogInstead(SetEffect(key.bytes, value, expiry));
   }
@@ -110,6 +114,7 @@ void CmdSet(Call& call) {
   const Key key = call.KeyAt(1);
   SetString(call.database(), key, call.database().Locate(key), call[2], ExpiryChange::Clear(),
             call.Block(2));
+  call.Notify(kNotifyString, "set", key.bytes);
   call.reply.Ok();
 }
 

@@ -30,8 +30,13 @@ std::string ClientFlags(const Session& session, const ConnectionFacts& facts) {
     if (set) flags += letter;
   };
   add(session.is_monitor, 'O');
+  add(session.subscriber != nullptr, 'P');
   add(session.in_transaction(), 'x');
   add(session.blocked_now(), 'b');
+  const TrackingState* tracking = session.tracking.get();
+  add(tracking != nullptr, 't');
+  add(tracking != nullptr && tracking->redirect_broken, 'R');
+  add(tracking != nullptr && tracking->broadcast, 'B');
   add(session.transaction != nullptr && session.transaction->watched_changed, 'd');
   add(session.close_after_reply, 'c');
   add(facts.unix_socket, 'U');
@@ -61,9 +66,12 @@ std::string DescribeClient(const Session& session, const Command* running, int64
   field("idle", (now_ms - session.last_request_ms) / 1000);
   field("flags", ClientFlags(session, facts));
   field("db", session.database);
-  field("sub", 0);
-  field("psub", 0);
-  field("ssub", 0);
+  const auto subscriptions = [&](TopicKind kind) {
+    return session.subscriber == nullptr ? 0 : session.subscriber->count(kind);
+  };
+  field("sub", subscriptions(TopicKind::kChannel));
+  field("psub", subscriptions(TopicKind::kPattern));
+  field("ssub", subscriptions(TopicKind::kShardChannel));
   field("multi", session.in_transaction() ? static_cast<int64_t>(transaction->queue.size()) : -1);
   field("watch", transaction == nullptr ? 0 : transaction->watched.size());
   field("qbuf", facts.query_buffer_bytes);
@@ -79,7 +87,7 @@ std::string DescribeClient(const Session& session, const Command* running, int64
   field("events", session.output.empty() ? "r" : "rw");
   field("cmd", command == nullptr ? std::string_view("NULL") : command->full_name);
   field("user", session.user_name());
-  field("redir", -1);
+  field("redir", session.tracking == nullptr ? -1 : int64_t(session.tracking->redirect));
   field("resp", session.resp_version);
   field("lib-name", session.library_name);
   field("lib-ver", session.library_version);

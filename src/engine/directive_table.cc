@@ -132,6 +132,7 @@ constexpr Directive kDirectives[] = {
     {"latency-tracking", "", Flag(&S::latency_tracking)},
     {"latency-tracking-info-percentiles", "", WordsField{ParsePercentiles, FormatPercentiles}},
     {"notify-keyspace-events", "", WordsField{ParseNotifyDirective, FormatNotifyDirective}},
+    {"tracking-table-max-keys", "", LongCount(&S::tracking_table_max_keys)},
     {"busy-reply-threshold", "lua-time-limit", LongCount(&S::busy_reply_threshold_ms)},
 
     {"hash-max-listpack-entries", "hash-max-ziplist-entries",

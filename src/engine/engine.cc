@@ -25,7 +25,13 @@ bool SpeaksHttp(std::span<const std::string_view> arguments) {
 
 Engine::Engine(Keyspace& keyspace, Host& host, Settings settings,
                std::span<const std::span<const CommandRow>> families)
-    : keyspace_(&keyspace), host_(&host), commands_(families), evictor_(keyspace) {
+    : keyspace_(&keyspace),
+      host_(&host),
+      commands_(families),
+      push_(host),
+      pubsub_(push_, clients_),
+      tracking_(push_, clients_),
+      evictor_(keyspace) {
   TrackThreadMemory();
   keyspace.context().listener = this;
   set_settings(std::move(settings));
@@ -57,7 +63,7 @@ void Engine::set_settings(Settings settings) {
   acl_log_.set_max(static_cast<size_t>(settings_.acllog_max_len));
   if (new_password) {
     acl_.SetDefaultPassword(settings_.requirepass);
-    RefreshPermissions();
+    RefreshPermissions(nullptr);
   }
   AccessClock& access = keyspace_->context().access;
   access.set_lfu(settings_.maxmemory_policy == EvictionPolicy::kAllKeysLfu ||
@@ -70,6 +76,7 @@ void Engine::set_settings(Settings settings) {
   ArmGates(kGateMemory, settings_.maxmemory_bytes != 0);
   ArmGates(kGateDebug, true);
   UpdateSlowThreshold();
+  UpdateWantedEvents();
 }
 
 // The shortest command that the slow log or the latency monitor wants to hear of.
@@ -244,7 +251,12 @@ bool Engine::DispatchTo(Session& session, RequestBatch* batch, const RequestBatc
   }
   Call call(*this, session, *command, arguments, reply, prepared.key_hash);
   if (batch != nullptr && batch->has_large()) call.set_blocks(batch, request);
-  RunCall(call, *command);
+  {
+    const PushOutput::Request running(push_, session);
+    RunCall(call, *command);
+  }
+  if (session.tracking != nullptr) [[unlikely]]
+    KeyTracking::RequestDone(session, *command);
   if (blocked_keys_.has_ready()) [[unlikely]] {
     if (!session.is_replay) ServeReadyKeys();
   }
@@ -294,6 +306,8 @@ void Engine::RunCall(Call& call, Command& command) {
     if (changed) LogChanges(call, command);
     if (log_->RepliesWaitForSync() && !changed) NoteDependencies(call, command);
   }
+  if (tracking_.active()) [[unlikely]]
+    RememberRead(call, command);
   last_ticks_ = CycleTicks();
   CountCall(call, command, TicksToNs(last_ticks_ - started));
 }
@@ -368,10 +382,12 @@ bool Engine::DebugAllowed(const Session& session) const {
 void Engine::OnChanged(int database, const Key& key) {
   if (!watches_.empty()) watches_.MarkChanged(database, key.bytes);
   if (!blocked_keys_.empty()) blocked_keys_.MarkReady(database, key);
+  if (tracking_.active()) tracking_.KeyChanged(key.bytes);
 }
 
 void Engine::UpdateNotifications() {
-  keyspace_->context().notify_changes = !watches_.empty() || !blocked_keys_.empty();
+  keyspace_->context().notify_changes =
+      !watches_.empty() || !blocked_keys_.empty() || tracking_.active();
 }
 
 void Engine::TouchWatched(int database) {

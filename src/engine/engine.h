@@ -23,8 +23,11 @@
 #include "src/engine/command_table.h"
 #include "src/engine/gates.h"
 #include "src/engine/host.h"
+#include "src/engine/key_tracking.h"
 #include "src/engine/latency_monitor.h"
 #include "src/engine/pending_writes.h"
+#include "src/engine/pubsub.h"
+#include "src/engine/push_output.h"
 #include "src/engine/settings.h"
 #include "src/engine/slow_log.h"
 #include "src/engine/statistics.h"
@@ -53,6 +56,8 @@ class Engine : public KeyspaceListener {
   WatchTable& watches() { return watches_; }
   Acl& acl() { return acl_; }
   AclLog& acl_log() { return acl_log_; }
+  PubSub& pubsub() { return pubsub_; }
+  KeyTracking& tracking() { return tracking_; }
 
   // LIFETIME: the log outlives the engine or is taken away with nullptr.
   void set_log(CommandLog* log);
@@ -122,6 +127,9 @@ class Engine : public KeyspaceListener {
   // Serves blocked sessions whose time is up, whose log position is durable, or whose keys became
   // ready outside of a command.
   void ServeBlocked();
+  // What is left to do when all requests of a tick have run: the blocked sessions as above, and
+  // what goes to others. To be called before the log is committed and output is sent.
+  void FinishTick();
 
   // What Call::BlockOnKeys does.
   void BlockOnKeys(Call& call, Command& command, std::span<const std::string_view> keys,
@@ -130,8 +138,9 @@ class Engine : public KeyspaceListener {
   // How many keys sessions wait for.
   size_t blocking_key_count() const { return blocked_keys_.key_count(); }
 
-  // The classes of keyspace events that are published (notify-keyspace-events).
-  uint32_t wanted_events() const { return wanted_events_; }
+  // The classes of keyspace events that are published (notify-keyspace-events), 0 while nobody
+  // could hear them.
+  uint32_t wanted_events() const { return pubsub_.has_listeners() ? wanted_events_ : 0; }
   void PublishEvent(int database, uint32_t kind, std::string_view event, std::string_view key);
 
   // --- Users.
@@ -143,15 +152,16 @@ class Engine : public KeyspaceListener {
   // Whether the session may run the request. A refusal is counted and logged.
   AclVerdict CheckPermissions(Session& session, const Command& command,
                               std::span<const std::string_view> arguments);
-  // Puts changed permissions into force for the sessions that are there.
-  void RefreshPermissions();
+  // Puts changed permissions into force for the sessions that are there. Who has subscribed to what
+  // his user may not hear any more loses his connection; `asking` gets its reply first.
+  void RefreshPermissions(const Session* asking);
   // Removes a user and closes the connections that are his; `asking` gets its reply first. False
   // when there is no such user. REQUIRES: not "default".
-  bool RemoveUser(std::string_view name, Session& asking);
+  bool RemoveUser(std::string_view name, const Session& asking);
   // The users of the configuration's `user` lines and of `aclfile`.
   Result<void> LoadUsers();
   // Replaces all users by those of `aclfile`; those that are missing there lose their connections.
-  Result<void> LoadUsersFromFile(Session* asking);
+  Result<void> LoadUsersFromFile(const Session* asking);
 
   // MONITOR.
   void StartMonitor(Session& session);
@@ -183,8 +193,10 @@ class Engine : public KeyspaceListener {
   // --- KeyspaceListener.
   void OnChanged(int database, const Key& key) override;
   void OnRemoved(int database, const Key& key, RemovalReason reason) override;
-  void OnElementsExpired(int database, const Key& key,
-                         const std::vector<std::string>& names) override;
+  void OnElementsExpired(int database, const Key& key, const std::vector<std::string>& names,
+                         bool all_gone) override;
+  void OnMissed(int database, const Key& key) override;
+  void OnCreated(int database, const Key& key) override;
 
   // Keys of `database` are about to vanish or have been exchanged: sessions that watch one or wait
   // for one are told.
@@ -228,7 +240,10 @@ class Engine : public KeyspaceListener {
   void NoteSlowCall(Call& call, Command& command, uint64_t duration_ns);
   void UpdateSlowThreshold();
   void ArmAcl(Session& session) const;
+  void CloseAll(std::span<Session* const> sessions, const Session* asking);
   void CloseSessionsOf(const AclUser& user, const Session* asking);
+  void UpdateWantedEvents();
+  void RememberRead(const Call& call, const Command& command);
   void FeedMonitors(Session& session, const Command& command,
                     std::span<const std::string_view> arguments);
 
@@ -243,6 +258,9 @@ class Engine : public KeyspaceListener {
   SlowLog slow_log_;
   LatencyMonitor latency_;
   WatchTable watches_;
+  PushOutput push_;
+  PubSub pubsub_;
+  KeyTracking tracking_;
   BlockedClients blocked_;
   BlockedKeys blocked_keys_;
   PendingWrites pending_;

@@ -25,6 +25,19 @@ uint64_t& CounterOf(Statistics& statistics, AclDenial denial) {
   }
 }
 
+// Whether the session hears what its user may not.
+bool HearsTooMuch(const Session& session) {
+  if (session.subscriber == nullptr || session.user == nullptr) return false;
+  bool allowed = true;
+  for (size_t i = 0; i < kTopicKinds; ++i) {
+    const bool is_pattern = static_cast<TopicKind>(i) == TopicKind::kPattern;
+    session.subscriber->subscriptions[i].ForEach([&](const Subscription* subscription) {
+      allowed = allowed && session.user->MayUseChannel(subscription->key(), is_pattern);
+    });
+  }
+  return !allowed;
+}
+
 AclContext ContextOf(const Session& session) {
   return session.in_transaction() ? AclContext::kTransaction : AclContext::kTopLevel;
 }
@@ -85,11 +98,25 @@ AclVerdict Engine::CheckPermissions(Session& session, const Command& command,
   return verdict;
 }
 
-void Engine::RefreshPermissions() {
+void Engine::RefreshPermissions(const Session* asking) {
   const bool open = IsOpen(acl_.default_user());
+  std::vector<Session*> eavesdroppers;
   for (const auto& [id, session] : clients_.sessions()) {
     if (open && session->user == &acl_.default_user()) session->Authenticate();
     ArmAcl(*session);
+    const bool restricted = (session->armed_gates & kGateAcl) != 0;
+    if (restricted && HearsTooMuch(*session)) eavesdroppers.push_back(session);
+  }
+  CloseAll(eavesdroppers, asking);
+}
+
+void Engine::CloseAll(std::span<Session* const> sessions, const Session* asking) {
+  for (Session* session : sessions) {
+    if (session == asking) {
+      session->close_after_reply = true;
+    } else {
+      host_->Close(*session, false);
+    }
   }
 }
 
@@ -103,15 +130,11 @@ void Engine::CloseSessionsOf(const AclUser& user, const Session* asking) {
     session->user = &acl_.default_user();
     session->Deauthenticate();
     ArmAcl(*session);
-    if (session == asking) {
-      session->close_after_reply = true;
-    } else {
-      host_->Close(*session, false);
-    }
   }
+  CloseAll(sessions, asking);
 }
 
-bool Engine::RemoveUser(std::string_view name, Session& asking) {
+bool Engine::RemoveUser(std::string_view name, const Session& asking) {
   const AclUser* user = acl_.Find(name);
   if (user == nullptr) return false;
   CloseSessionsOf(*user, &asking);
@@ -127,7 +150,7 @@ Result<void> Engine::LoadUsers() {
   return settings_.aclfile.empty() ? Result<void>() : LoadUsersFromFile(nullptr);
 }
 
-Result<void> Engine::LoadUsersFromFile(Session* asking) {
+Result<void> Engine::LoadUsersFromFile(const Session* asking) {
   const std::string& path = settings_.aclfile;
   const Result<std::string> content = ReadFile(path, kAclFileBytesMax);
   if (!content) {
@@ -138,7 +161,7 @@ Result<void> Engine::LoadUsersFromFile(Session* asking) {
   if (!users) return tl::unexpected(users.error());
   const Acl::Users gone = acl_.Replace(std::move(*users));
   for (const auto& [name, user] : gone) CloseSessionsOf(*user, asking);
-  RefreshPermissions();
+  RefreshPermissions(asking);
   return {};
 }
 

@@ -56,7 +56,10 @@ void Engine::ServeWaiter(BlockedKeys::Waiter& waiter) {
   if (RefuseWaiter(waiter, arguments)) return;
   OutputBuffer nowhere;
   ReplyWriter reply = BlockedWriter(session, nowhere);
-  Run(session, *waiter.command, arguments, reply);
+  {
+    const PushOutput::Request running(push_, session);
+    Run(session, *waiter.command, arguments, reply);
+  }
   if (waiter.again) return;
   host_->OutputReady(session);
   Unblock(session);

@@ -127,6 +127,8 @@ void Engine::Forget(Session& session) {
   StopMonitor(session);
   EndTransaction(session);
   if (session.blocked_now()) EndWait(session);
+  pubsub_.UnsubscribeAll(session);
+  tracking_.Disable(session);
   clients_.Remove(session);
 }
 

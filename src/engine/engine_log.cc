@@ -92,18 +92,27 @@ void Engine::DependOnAllWrites(Session& session) {
 
 // Nobody's command removed this key, so the log has to say it (D8).
 void Engine::OnRemoved(int database, const Key& key, RemovalReason reason) {
+  const bool expired = reason == RemovalReason::kExpired;
+  const uint32_t kind = expired ? kNotifyExpired : kNotifyEvicted;
+  if ((wanted_events() & kind) != 0) [[unlikely]]
+    PublishEvent(database, kind, expired ? "expired" : "evicted", key.bytes);
   if (log_ == nullptr) return;
   const std::array<std::string_view, 2> arguments = {"DEL", key.bytes};
   const uint64_t sequence = log_->Append(database, arguments);
   // An expired key stays absent whether this record survives or not; an evicted one would be back.
-  if (reason == RemovalReason::kEvicted && log_->RepliesWaitForSync()) {
+  if (!expired && log_->RepliesWaitForSync()) {
     pending_.Add(key.hash, sequence);
   }
 }
 
 // Only hashes have elements with deadlines of their own.
-void Engine::OnElementsExpired(int database, const Key& key,
-                               const std::vector<std::string>& names) {
+void Engine::OnElementsExpired(int database, const Key& key, const std::vector<std::string>& names,
+                               bool all_gone) {
+  const uint32_t wanted = wanted_events();
+  if ((wanted & kNotifyHash) != 0) PublishEvent(database, kNotifyHash, "hexpired", key.bytes);
+  if (all_gone && (wanted & kNotifyGeneric) != 0) {
+    PublishEvent(database, kNotifyGeneric, "del", key.bytes);
+  }
   if (log_ == nullptr) return;
   std::vector<std::string_view> arguments = {"HDEL", key.bytes};
   arguments.insert(arguments.end(), names.begin(), names.end());

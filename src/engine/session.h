@@ -13,6 +13,8 @@
 #include "protocol/output_buffer.h"
 #include "protocol/reply_writer.h"
 #include "src/engine/gates.h"
+#include "src/engine/subscriber.h"
+#include "src/engine/tracking_state.h"
 
 namespace kvasir {
 
@@ -132,6 +134,9 @@ class Session {
   ReplyMode reply_mode = ReplyMode::kOn;
   std::unique_ptr<Transaction> transaction;
   Blocked blocked;
+  // What pub/sub and CLIENT TRACKING keep; nullptr for the many that use neither.
+  std::unique_ptr<Subscriber> subscriber;
+  std::unique_ptr<TrackingState> tracking;
 
   int64_t created_ms = 0;
   int64_t last_request_ms = 0;

@@ -96,7 +96,8 @@ struct Settings : CollectionLimits {
   int64_t latency_monitor_threshold_ms = 0;  // 0: off
   bool latency_tracking = true;
   std::vector<double> latency_tracking_info_percentiles = {50, 99, 99.9};
-  uint32_t notify_keyspace_events = 0;  // kNotify... bits
+  uint32_t notify_keyspace_events = 0;          // kNotify... bits
+  int64_t tracking_table_max_keys = 1'000'000;  // 0: no limit
   int64_t busy_reply_threshold_ms = 5000;
 
   uint64_t hll_sparse_max_bytes = 3000;

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kPrefixes[] = {
     "active-defrag-", "cluster-", "commandlog-", "io-threads", "loadmodule", "min-replicas-",
     "min-slaves-",    "rdma-",    "repl-",       "replica-",   "search-",    "sentinel",
-    "slave-",         "syslog-",  "tls-",        "tracking-",  "vset-",
+    "slave-",         "syslog-",  "tls-",        "vset-",
 };
 
 constexpr std::string_view kNames[] = {

@@ -37,7 +37,8 @@ bool IsLoopback(const sockaddr_storage& address) {
 
 size_t Connection::MemoryBytes() const {
   return sizeof *this + input_.capacity() + large_.capacity() + output.size() +
-         parser_.MemoryBytes() + (transaction == nullptr ? 0 : transaction->queued_bytes);
+         parser_.MemoryBytes() + (transaction == nullptr ? 0 : transaction->queued_bytes) +
+         (subscriber == nullptr ? 0 : subscriber->MemoryBytes());
 }
 
 ConnectionFacts Connection::Facts() const {

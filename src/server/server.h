@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -106,6 +107,7 @@ class Server : public Host {
   void ServeEviction();
   void RunCron();
   void CheckClients(int64_t now_ms);
+  void CheckSubscriber(Connection& connection, int64_t now_ms);
   bool CheckOutputLimit(Connection& connection, int64_t now_ms);
 
   // server_log.cc: the log's life.
@@ -182,6 +184,7 @@ class Server : public Host {
   std::vector<Connection*> log_waiters_;
   std::vector<uint64_t> resumed_;    // ids: a session may be gone when its turn comes
   std::vector<uint64_t> continued_;  // the same, of those whose turn comes behind the next poll
+  std::set<uint64_t> soft_limited_;  // ids of subscribers over their soft limit
   bool tick_open_ = false;
   bool stopping_ = false;
   int exit_code_ = 0;

@@ -113,7 +113,8 @@ void Server::AppendClientsInfo(std::string& out) {
   line("paused_clients", paused);
   line("clients_delayed_by_log", delayed);
   line("clients_waiting_for_log", log_waiters_.size());
-  line("tracking_clients", 0);
+  line("tracking_clients", engine_.tracking().session_count());
+  line("pubsub_clients", engine_.pubsub().client_count());
   line("clients_in_timeout_table", 0);
   line("total_blocking_keys", engine_.blocking_key_count());
   line("total_blocking_keys_on_nokey", 0);

@@ -29,7 +29,7 @@ void Server::EndTick() {
       Session* session = engine_.clients().Find(id);
       if (session != nullptr) static_cast<Connection*>(session)->ContinueInput();
     }
-    engine_.ServeBlocked();
+    engine_.FinishTick();
     if (append_log_ != nullptr && append_log_->is_open()) append_log_->Commit();
     FlushDirty();
     if (resumed_.empty()) break;
@@ -56,12 +56,14 @@ void Server::FlushDirty() {
   if (dirty_.empty()) return;
   const CommandLog* log = engine_.log();
   const uint64_t releasable = log == nullptr ? UINT64_MAX : log->releasable();
+  const int64_t now_ms = keyspace_.context().now_ms;
   // By index: closing a connection may touch the list.
   for (size_t i = 0; i < dirty_.size(); ++i) {
     Connection* connection = dirty_[i];
     if (connection == nullptr) continue;
     connection->in_dirty_list = false;
     connection->Flush(releasable);
+    if (connection->subscriber != nullptr) CheckSubscriber(*connection, now_ms);
     if (connection->waits_for_log() && !connection->closing() && !connection->in_log_list) {
       connection->in_log_list = true;
       log_waiters_.push_back(connection);
@@ -140,23 +142,42 @@ void Server::CheckClients(int64_t now_ms) {
   const int64_t timeout_ms = engine_.settings().timeout_seconds * 1000;
   const OutputBufferLimit& limit =
       engine_.settings().client_output_buffer_limit[ClientClass::kNormal];
+  for (const uint64_t id : std::exchange(soft_limited_, {})) {
+    Session* session = engine_.clients().Find(id);
+    if (session != nullptr) CheckSubscriber(static_cast<Connection&>(*session), now_ms);
+  }
   // As it mostly is; thousands of clients are not looked at for nothing.
   const bool unlimited = limit.hard_bytes == 0 && limit.soft_bytes == 0;
-  if (timeout_ms == 0 && unlimited && !engine_.has_monitors()) return;
+  const bool any_pushed_to = engine_.has_monitors() || engine_.tracking().active();
+  if (timeout_ms == 0 && unlimited && !any_pushed_to) return;
   std::vector<Connection*> idle;
   for (const auto& [id, session] : engine_.clients().sessions()) {
     auto* connection = static_cast<Connection*>(session);
-    const bool timed_out = timeout_ms > 0 && !session->blocked_now() && !session->is_monitor &&
-                           now_ms - session->last_request_ms > timeout_ms;
+    const bool waits = session->blocked_now() || session->is_monitor || session->subscriber;
+    const bool timed_out =
+        timeout_ms > 0 && !waits && now_ms - session->last_request_ms > timeout_ms;
     if (timed_out || !CheckOutputLimit(*connection, now_ms)) idle.push_back(connection);
   }
   for (Connection* connection : idle) connection->Close();
 }
 
+// Subscribers are looked at whenever they got something, and those over the soft limit until they
+// are below it.
+void Server::CheckSubscriber(Connection& connection, int64_t now_ms) {
+  if (connection.closing()) return;
+  if (!CheckOutputLimit(connection, now_ms)) {
+    connection.Close();
+  } else if (connection.soft_limit_since_ms != 0) {
+    soft_limited_.insert(connection.id);
+  }
+}
+
 // False when client-output-buffer-limit says that the client has to go.
 bool Server::CheckOutputLimit(Connection& connection, int64_t now_ms) {
+  const bool subscribed = connection.subscriber != nullptr;
   const OutputBufferLimit& limit =
-      engine_.settings().client_output_buffer_limit[ClientClass::kNormal];
+      engine_.settings()
+          .client_output_buffer_limit[subscribed ? ClientClass::kPubsub : ClientClass::kNormal];
   const size_t waiting = connection.output_bytes_waiting();
   const bool over_soft = limit.soft_bytes != 0 && waiting > limit.soft_bytes;
   if (!over_soft) connection.soft_limit_since_ms = 0;
@@ -164,8 +185,10 @@ bool Server::CheckOutputLimit(Connection& connection, int64_t now_ms) {
   const bool soft =
       over_soft && now_ms - connection.soft_limit_since_ms > limit.soft_seconds * 1000;
   const bool hard = limit.hard_bytes != 0 && waiting > limit.hard_bytes;
-  // A monitor that does not keep up cannot be slowed down: it would hold everything in memory.
-  const bool runaway = connection.is_monitor && waiting > 4 * output_pause_bytes_;
+  // A monitor that does not keep up cannot be slowed down, nor a client that is told what to
+  // forget: it would hold everything in memory.
+  const bool pushed_to = connection.is_monitor || connection.tracking != nullptr;
+  const bool runaway = pushed_to && waiting > 4 * output_pause_bytes_;
   if (!soft && !hard && !runaway) return true;
   ++engine_.statistics().output_buffer_limit_disconnections;
   spdlog::warn("Client {} closed: {} bytes of replies wait", connection.id, waiting);

@@ -43,9 +43,11 @@ void Database::Touch(Entry* entry) {
   if (bits != entry->access()) entry->set_access(bits);
 }
 
-Entry* Database::CountLookup(Position position) {
+Entry* Database::CountLookup(const Key& key, Position position) {
   if (!position) {
     ++context_->stats.misses;
+    if (context_->notify_misses) [[unlikely]]
+      context_->listener->OnMissed(index_, key);
     return nullptr;
   }
   ++context_->stats.hits;
@@ -59,9 +61,9 @@ void Database::BeforeChange(uint64_t hash) {
 Entry* Database::Read(const Key& key) {
   const Position position = FindLive(key);
   if (position) Touch(position.node());
-  return CountLookup(position);
+  return CountLookup(key, position);
 }
-Entry* Database::Inspect(const Key& key) { return CountLookup(FindLive(key)); }
+Entry* Database::Inspect(const Key& key) { return CountLookup(key, FindLive(key)); }
 
 Database::Position Database::FindLive(const Key& key) {
   const Position position = table_.Find(key.bytes, key.hash);
@@ -100,6 +102,8 @@ void Database::Insert(const Key& key, Entry* fresh) {
   if (fresh->has_expiry()) wheel_.Add(fresh->expiry());
   LinkElements(fresh);
   Changed(key);
+  if (context_->notify_new_keys) [[unlikely]]
+    context_->listener->OnCreated(index_, key);
 }
 
 void Database::Replace(const Key& key, Position position, Entry* fresh) {

@@ -119,7 +119,7 @@ class Database {
   void BeforeChange(uint64_t hash);
   // The live entry; one past its deadline is removed.
   Position FindLive(const Key& key);
-  Entry* CountLookup(Position position);
+  Entry* CountLookup(const Key& key, Position position);
   void Touch(Entry* entry);
   void Expire(const Key& key, Position position);
   // Takes the entry out of table and wheels.

@@ -45,9 +45,12 @@ bool Database::ElementsExpired(const Key& key, Position position,
   if (names.empty()) return true;
   Entry* entry = position.node();
   context_->stats.expired_elements += names.size();
-  if (context_->listener != nullptr) context_->listener->OnElementsExpired(index_, key, names);
+  const bool all_gone = FullForm<Collection>(*entry).Length() == 0;
+  if (context_->listener != nullptr) {
+    context_->listener->OnElementsExpired(index_, key, names, all_gone);
+  }
   Notify(key);
-  if (FullForm<Collection>(*entry).Length() != 0) return true;
+  if (!all_gone) return true;
   // The removal of the last element, as the log has it, removes the key.
   Unlink(key, position);
   Discard(entry);

@@ -36,9 +36,14 @@ class KeyspaceListener {
   virtual void OnChanged(int database, const Key& key) = 0;
   // The keyspace itself removed `key`: nobody's command says so, hence the log must.
   virtual void OnRemoved(int database, const Key& key, RemovalReason reason) = 0;
-  // The same for elements of the collection under `key`, which were past their own deadlines.
+  // The same for elements of the collection under `key`, which were past their own deadlines;
+  // without any others the key goes with them.
   virtual void OnElementsExpired(int /*database*/, const Key& /*key*/,
-                                 const std::vector<std::string>& /*names*/) {}
+                                 const std::vector<std::string>& /*names*/, bool /*all_gone*/) {}
+  // A reader asked for `key` in vain; only while KeyspaceContext::notify_misses.
+  virtual void OnMissed(int /*database*/, const Key& /*key*/) {}
+  // `key` was added; only while KeyspaceContext::notify_new_keys.
+  virtual void OnCreated(int /*database*/, const Key& /*key*/) {}
 };
 
 struct KeyspaceStats {
@@ -61,7 +66,9 @@ struct KeyspaceContext {
   bool expiry_enabled = true;   // false during replay: the log itself says what expired (D8)
   bool active_expiry = true;    // false: keys expire on access only (DEBUG SET-ACTIVE-EXPIRE)
   bool notify_changes = false;  // somebody watches keys
-  bool refresh_access = true;   // false for CLIENT NO-TOUCH
+  bool notify_misses = false;   // events of these two kinds are wanted
+  bool notify_new_keys = false;
+  bool refresh_access = true;  // false for CLIENT NO-TOUCH
   AccessClock access;
   CollectionLimits limits;
 

@@ -82,6 +82,23 @@ TEST_F(AclCommandsTest, WhatIsNoLongerAllowedAtExecIsLeftOut) {
   EXPECT_THAT(Run({"ACL", "LOG"}), HasSubstr("context, multi"));
 }
 
+TEST_F(AclCommandsTest, ChannelsNeedPermissionToo) {
+  Session& bob = Bob({"+@pubsub", "&news.*"});
+  constexpr const char* kDenied = "-NOPERM No permissions to access a channel";
+  EXPECT_EQ(RunAs(bob, {"PUBLISH", "news.1", "m"}), "(integer) 0");
+  EXPECT_EQ(RunAs(bob, {"PUBLISH", "other", "m"}), kDenied);
+  EXPECT_EQ(RunAs(bob, {"SPUBLISH", "other", "m"}), kDenied);
+  EXPECT_EQ(RunAs(bob, {"SUBSCRIBE", "news.1", "other"}), kDenied);
+  EXPECT_EQ(RunAs(bob, {"PSUBSCRIBE", "news.1*"}), kDenied);
+  EXPECT_EQ(RunAs(bob, {"SSUBSCRIBE", "other"}), kDenied);
+  EXPECT_EQ(RunAs(bob, {"PSUBSCRIBE", "news.*"}), "[psubscribe, news.*, (integer) 1]");
+  // Who may not hear any more what he has subscribed to is cut off; who still may stays.
+  Run({"ACL", "SETUSER", "bob", "&more"});
+  EXPECT_TRUE(host.closed.empty());
+  Run({"ACL", "SETUSER", "bob", "resetchannels", "&news.1"});
+  EXPECT_THAT(host.closed, ElementsAre(bob.id));
+}
+
 TEST_F(AclCommandsTest, SortPatternsNeedAllKeys) {
   Session& bob = Bob({"+sort", "+sort_ro", "~list"});
   Run({"RPUSH", "list", "2", "1"});

@@ -102,6 +102,7 @@ class Fuzzed {
     now_ms_ += 700;
     engine_.BeginTick(now_ms_);
     keyspace_.RemoveExpired(1000);
+    engine_.FinishTick();
     session.output.Clear();  // what others caused: lines for a monitor
     for (size_t at = 0; at < batch.requests().size();) {
       if (IsExcluded(batch, batch.requests()[at])) {

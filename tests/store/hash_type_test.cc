@@ -27,8 +27,8 @@ class HashTypeTest : public ::testing::Test, public KeyspaceListener {
   void OnRemoved(int /*database*/, const Key& key, RemovalReason /*reason*/) override {
     expired.push_back("whole " + std::string(key.bytes));
   }
-  void OnElementsExpired(int database, const Key& key,
-                         const std::vector<std::string>& names) override {
+  void OnElementsExpired(int database, const Key& key, const std::vector<std::string>& names,
+                         bool /*all_gone*/) override {
     for (const std::string& name : names) {
       expired.push_back(std::to_string(database) + " " + std::string(key.bytes) + " " + name);
     }
