@@ -203,6 +203,29 @@ TEST_F(PubSubTest, PublishingWaitsWhileWritesArePaused) {
   EXPECT_TRUE(other.blocked_now());
 }
 
+TEST_F(PubSubTest, UsersMayBeKeptToChannels) {
+  Run({"ACL", "SETUSER", "bob", "on", "nopass", "+@all", "resetchannels", "&a", "&p*"});
+  RunAs(listener, {"AUTH", "bob", "x"});
+  EXPECT_THAT(RunAs(listener, {"SUBSCRIBE", "a", "b"}), HasSubstr("-NOPERM"));
+  EXPECT_THAT(RunAs(listener, {"PSUBSCRIBE", "a"}), HasSubstr("[psubscribe, a"));
+  EXPECT_THAT(RunAs(listener, {"PSUBSCRIBE", "p1*"}), HasSubstr("-NOPERM"));
+  RunAs(listener, {"PUNSUBSCRIBE"});
+  EXPECT_THAT(RunAs(listener, {"SSUBSCRIBE", "b"}), HasSubstr("-NOPERM"));
+  EXPECT_THAT(RunAs(listener, {"PUBLISH", "b", "m"}), HasSubstr("-NOPERM"));
+  EXPECT_THAT(RunAs(listener, {"SPUBLISH", "b", "m"}), HasSubstr("-NOPERM"));
+  EXPECT_EQ(RunAs(listener, {"PUBLISH", "p1", "m"}), "(integer) 0");
+}
+
+TEST_F(PubSubTest, WhoMayNotKeepAChannelIsClosed) {
+  Run({"ACL", "SETUSER", "bob", "on", "nopass", "+@all", "allchannels"});
+  RunAs(listener, {"AUTH", "bob", "x"});
+  RunAs(listener, {"SUBSCRIBE", "a"});
+  Run({"ACL", "SETUSER", "bob", "resetchannels", "&a"});
+  EXPECT_TRUE(host.closed.empty());
+  Run({"ACL", "SETUSER", "bob", "resetchannels", "&b"});
+  EXPECT_EQ(host.closed, std::vector<uint64_t>{listener.id});
+}
+
 // A client with many channels and a channel with many clients, all leaving in any order.
 TEST_F(PubSubTest, ManySubscriptionsComeAndGo) {
   std::vector<Session*> sessions;
