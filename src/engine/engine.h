@@ -281,7 +281,7 @@ class Engine : public KeyspaceListener {
   uint64_t preparations_ = 0;  // how often prepared_ was filled
   std::vector<KeyPosition> key_positions_;
   std::vector<std::string_view> logged_arguments_;  // of the call that is being logged
-  OutputBuffer discarded_;  // takes the replies that CLIENT REPLY turns off
+  OutputBuffer discarded_;                          // takes the replies that CLIENT REPLY turns off
 };
 
 }  // namespace kvasir

@@ -39,7 +39,7 @@ class StreamBuilder final : public StreamSink {
   std::unique_ptr<Stream> stream_;
   StreamGroup* group_ = nullptr;
   StreamConsumer* consumer_ = nullptr;
-  size_t owned_ = 0;     // entries of the group that have their consumer
+  size_t owned_ = 0;       // entries of the group that have their consumer
   StreamId last_in_node_;  // of any node so far, also of deleted entries
   std::string_view error_;
 };

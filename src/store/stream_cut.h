@@ -68,7 +68,16 @@ class StreamCut {
     size_t consumers;
   };
   // Where a walk has got to: a group's parts, then those of its consumers.
-  enum class Stage : uint8_t { kNodes, kFacts, kGroup, kPending, kConsumers, kConsumer, kOwned, kEnd };
+  enum class Stage : uint8_t {
+    kNodes,
+    kFacts,
+    kGroup,
+    kPending,
+    kConsumers,
+    kConsumer,
+    kOwned,
+    kEnd
+  };
 
   // Each hands over a little, goes on to the next stage, and returns how much it was.
   size_t TakeNext();

@@ -58,7 +58,8 @@ class StreamGroup {
   // Nothing is known of how many entries were read.
   static constexpr int64_t kUnknown = -1;
 
-  StreamGroup(const StreamId& delivered, int64_t read) : last_delivered(delivered), entries_read(read) {}
+  StreamGroup(const StreamId& delivered, int64_t read)
+      : last_delivered(delivered), entries_read(read) {}
   StreamGroup(const StreamGroup&) = delete;
   StreamGroup& operator=(const StreamGroup&) = delete;
 

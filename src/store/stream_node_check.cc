@@ -26,9 +26,7 @@ class CheckedListpack {
   bool AtEnd() const { return at_ == end_; }
   const char* at() const { return at_; }
   // Whether the head told the number of elements that were read.
-  bool CountMatches() const {
-    return declared_ == kListpackManyElements || declared_ == elements_;
-  }
+  bool CountMatches() const { return declared_ == kListpackManyElements || declared_ == elements_; }
 
   bool Skip() {
     if (!ok()) return false;
@@ -36,7 +34,8 @@ class CheckedListpack {
     const size_t size = SizeWithin(left);
     if (size == 0) return Fail();
     std::array<char, 5> length;
-    const auto behind = static_cast<size_t>(WriteListpackLength(size, length.data()) - length.data());
+    const auto behind =
+        static_cast<size_t>(WriteListpackLength(size, length.data()) - length.data());
     if (left - size < behind || memcmp(at_ + size, length.data(), behind) != 0) return Fail();
     at_ += size + behind;
     ++elements_;
@@ -129,7 +128,8 @@ bool IsStreamListpack(const StreamId& master, std::string_view listpack, StreamI
   uint64_t deleted_told = 0;
   uint64_t fields = 0;
   uint64_t zero = 1;
-  if (!elements.ok() || !elements.Integer(live_told) || !elements.Integer(deleted_told)) return false;
+  if (!elements.ok() || !elements.Integer(live_told) || !elements.Integer(deleted_told))
+    return false;
   if (!elements.Count(fields)) return false;
   for (uint64_t i = 0; i < fields; ++i) {
     if (!elements.Skip()) return false;

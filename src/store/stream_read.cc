@@ -117,18 +117,18 @@ std::optional<uint64_t> Stream::EntriesReadUpTo(const StreamId& id) const {
 std::optional<int64_t> Stream::Lag(const StreamGroup& group) const {
   if (entries_added_ == 0 || length_ == 0) return 0;
   if (group.last_delivered < first_ && max_deleted_ < first_) return static_cast<int64_t>(length_);
-  const auto added = static_cast<int64_t>(entries_added_);
+  // Any client may set either number to anything: they wrap around.
   if (group.entries_read != StreamGroup::kUnknown && !MayHaveDeletedBehind(group.last_delivered)) {
-    return added - group.entries_read;
+    return static_cast<int64_t>(entries_added_ - static_cast<uint64_t>(group.entries_read));
   }
   const std::optional<uint64_t> read = EntriesReadUpTo(group.last_delivered);
   if (!read) return std::nullopt;
-  return added - static_cast<int64_t>(*read);
+  return static_cast<int64_t>(entries_added_ - *read);
 }
 
 void Stream::Deliver(StreamGroup& group, const StreamId& id) const {
   if (group.entries_read != StreamGroup::kUnknown && !MayHaveDeletedBehind(group.last_delivered)) {
-    ++group.entries_read;
+    group.entries_read = static_cast<int64_t>(static_cast<uint64_t>(group.entries_read) + 1);
   } else if (entries_added_ != 0) {
     const std::optional<uint64_t> read = EntriesReadUpTo(id);
     group.entries_read = read ? static_cast<int64_t>(*read) : StreamGroup::kUnknown;

@@ -212,6 +212,13 @@ Entry* NewStreamEntry(Database& database, std::string_view key, std::unique_ptr<
                         .access = database.context().access.Fresh()});
 }
 
+Stream& InsertStream(Database& database, const Key& key) {
+  auto fresh = std::make_unique<Stream>();
+  Stream& stream = *fresh;
+  database.Insert(key, NewStreamEntry(database, key.bytes, std::move(fresh)));
+  return stream;
+}
+
 StreamNodeLimit StreamNodeLimitOf(const Database& database) {
   const CollectionLimits& limits = const_cast<Database&>(database).context().limits;
   return {.bytes = limits.stream_node_max_bytes, .entries = limits.stream_node_max_entries};

@@ -80,13 +80,15 @@ class Stream final : public Collection {
   // Returns how many entries went. What is to be freed is given away, as it may be much.
   size_t Trim(const StreamTrim& trim, std::vector<std::unique_ptr<char[]>>& removed);
   // REQUIRES: id >= LastEntryId() and id >= the greatest deleted id.
-  void SetLast(const StreamId& id, std::optional<uint64_t> entries_added, const StreamId& max_deleted);
+  void SetLast(const StreamId& id, std::optional<uint64_t> entries_added,
+               const StreamId& max_deleted);
 
   const Groups& groups() const { return groups_; }
   StreamGroup* FindGroup(std::string_view name);
   const StreamGroup* FindGroup(std::string_view name) const;
   // nullptr when there is one of this name.
-  StreamGroup* AddGroup(std::string_view name, const StreamId& last_delivered, int64_t entries_read);
+  StreamGroup* AddGroup(std::string_view name, const StreamId& last_delivered,
+                        int64_t entries_read);
   bool RemoveGroup(std::string_view name);
   // Whether any group has not seen the entry, or waits for its acknowledgement.
   bool IsReferenced(const StreamId& id) const;
@@ -151,6 +153,9 @@ inline const Stream& StreamOf(const Entry& entry) { return FullForm<Stream>(entr
 
 // An entry with a stream, in no database yet.
 Entry* NewStreamEntry(Database& database, std::string_view key, std::unique_ptr<Stream> stream);
+
+// Puts an empty stream under a key that is absent.
+Stream& InsertStream(Database& database, const Key& key);
 
 // What the limits say of nodes.
 StreamNodeLimit StreamNodeLimitOf(const Database& database);
