@@ -281,7 +281,7 @@ FAMILIES = {
         Template("XRANGE {stream} {edge} {edge} [COUNT {index}]", weight=15),
         Template("XRANGE {stream} - + [COUNT {index}]", weight=15),
         Template("XREVRANGE {stream} {edge} {edge} [COUNT {index}]", weight=15),
-        Template("XREAD [COUNT {index}] [BLOCK {index}] STREAMS {stream} {id}"),
+        Template("XREAD [COUNT {index}] [BLOCK (1 | 2 | -1 | x)] STREAMS {stream} {id}"),
         Template("XREAD [COUNT {index}] STREAMS {stream} {stream} {id} ($ | {id})"),
         Template("XGROUP CREATE {stream} {group} ($ | {id}) [MKSTREAM] [ENTRIESREAD {index}]", weight=15),
         Template("XGROUP SETID {stream} {group} ($ | - | {id}) [ENTRIESREAD {index}]", weight=3),
@@ -378,7 +378,7 @@ class StreamIds:
 
     def near(self, rng):
         if rng.random() < 0.04:
-            return rng.choice(["0", "0-0", "18446744073709551615-18446744073709551615", "x", "-", "+", "007", "1-", ""])
+            return rng.choice(["0", "0-0", "18446744073709551615-18446744073709551615", "x", "-", "007", "1-", ""])
         near = max(0, self.last - rng.randrange(60))
         return f"{near // 8}-{near % 8}" if rng.random() < 0.8 else str(near // 8)
 

@@ -66,29 +66,26 @@ std::vector<StreamPending> TakeAttempts(const StreamGroup& group, const AutoClai
 }
 
 AutoClaimResult Claim(Call& call, const AutoClaimRequest& request, const Stream& stream,
-                      StreamGroup& group, StreamConsumer& consumer) {
+                      StreamGroup& group) {
+  StreamClaimant claimant(call, group);
   AutoClaimResult result;
-  int64_t left = request.count;
+  auto left = static_cast<size_t>(request.count);
   for (StreamPending& pending : TakeAttempts(group, request, result.next)) {
     if (left == 0) {
       result.next = pending.id;
       break;
     }
     if (!stream.Contains(pending.id)) {
-      LogStreamPending(call, call[1], call[2], group, pending);
-      group.Acknowledge(pending.id);
+      claimant.Forget(pending);
       result.gone.push_back(pending.id);
       --left;
       continue;
     }
     const int64_t idle_ms = ElapsedMs(call.now_ms(), pending.delivered_ms);
     if (request.idle_ms > 0 && idle_ms < request.idle_ms) continue;
-    pending.consumer = &consumer;
     pending.delivered_ms = call.now_ms();
     if (!request.just_ids) ++pending.deliveries;
-    group.Assign(pending);
-    consumer.active_ms = call.now_ms();
-    LogStreamPending(call, call[1], call[2], group, pending);
+    claimant.Take(pending);
     result.claimed.push_back(pending.id);
     --left;
   }
@@ -107,12 +104,8 @@ void CmdXAutoClaim(Call& call) {
     ReplyNoGroup(call, call[1], call[2]);
     return;
   }
-  const size_t consumers = group->consumers().size();
-  StreamConsumer& consumer = EnsureStreamConsumer(call, *group, call[1], call[2], call[3]);
-  const AutoClaimResult result = Claim(call, request, *stream, *group, consumer);
-  if (!result.claimed.empty() || !result.gone.empty() || group->consumers().size() != consumers) {
-    call.database().Changed(key);
-  }
+  const AutoClaimResult result = Claim(call, request, *stream, *group);
+  if (!result.claimed.empty() || !result.gone.empty()) call.database().Changed(key);
   call.reply.Array(3);
   ReplyStreamId(call.reply, result.next);
   call.reply.Array(result.claimed.size());

@@ -91,60 +91,30 @@ class ClaimReader {
   size_t next_ = 5;
 };
 
-class Claimer {
- public:
-  // LIFETIME: of all of them.
-  Claimer(Call& call, const ClaimRequest& request, const Stream& stream, StreamGroup& group)
-      : call_(call),
-        request_(request),
-        stream_(stream),
-        group_(group),
-        consumer_(EnsureStreamConsumer(call, group, call[1], call[2], call[3])) {}
-
-  // True when the entry was claimed.
-  bool Claim(const StreamId& id) {
-    const StreamPending* pending = group_.FindPending(id);
-    if (!stream_.Contains(id)) {
-      if (pending != nullptr) Forget(*pending);
-      return false;
-    }
-    if (pending == nullptr && !request_.force) return false;
-    StreamPending claimed{.id = id, .deliveries = request_.force && pending == nullptr ? 1U : 0U};
-    if (pending != nullptr) {
-      claimed = *pending;
-      const int64_t idle_ms = ElapsedMs(call_.now_ms(), pending->delivered_ms);
-      if (request_.idle_ms > 0 && idle_ms < request_.idle_ms) return false;
-    }
-    claimed.consumer = &consumer_;
-    claimed.delivered_ms = request_.delivered_ms.value_or(call_.now_ms());
-    if (request_.deliveries) {
-      claimed.deliveries = *request_.deliveries;
-    } else if (!request_.just_ids) {
-      ++claimed.deliveries;
-    }
-    group_.Assign(claimed);
-    consumer_.active_ms = call_.now_ms();
-    LogStreamPending(call_, call_[1], call_[2], group_, claimed);
-    logged_ = true;
-    return true;
+// True when the entry was claimed.
+bool Claim(Call& call, const ClaimRequest& request, const Stream& stream, const StreamGroup& group,
+           StreamClaimant& claimant, const StreamId& id) {
+  const StreamPending* pending = group.FindPending(id);
+  if (!stream.Contains(id)) {
+    if (pending != nullptr) claimant.Forget(*pending);
+    return false;
   }
-  bool logged() const { return logged_; }
-
- private:
-  // The entry is gone from the stream; the log's XCLAIM will find so as well.
-  void Forget(const StreamPending& pending) {
-    LogStreamPending(call_, call_[1], call_[2], group_, pending);
-    logged_ = true;
-    group_.Acknowledge(StreamId(pending.id));
+  if (pending == nullptr && !request.force) return false;
+  StreamPending claimed{.id = id, .deliveries = 1};
+  if (pending != nullptr) {
+    claimed = *pending;
+    const int64_t idle_ms = ElapsedMs(call.now_ms(), pending->delivered_ms);
+    if (request.idle_ms > 0 && idle_ms < request.idle_ms) return false;
   }
-
-  Call& call_;
-  const ClaimRequest& request_;
-  const Stream& stream_;
-  StreamGroup& group_;
-  StreamConsumer& consumer_;
-  bool logged_ = false;
-};
+  claimed.delivered_ms = request.delivered_ms.value_or(call.now_ms());
+  if (request.deliveries) {
+    claimed.deliveries = *request.deliveries;
+  } else if (!request.just_ids) {
+    ++claimed.deliveries;
+  }
+  claimant.Take(claimed);
+  return true;
+}
 
 void CmdXClaim(Call& call) {
   bool failed = false;
@@ -160,17 +130,14 @@ void CmdXClaim(Call& call) {
   if (!ClaimReader(call, request).Read()) return;
   const bool moved = request.last_id > group->last_delivered;
   if (moved) group->last_delivered = request.last_id;
-  const size_t consumers = group->consumers().size();
-  Claimer claimer(call, request, *stream, *group);
+  StreamClaimant claimant(call, *group);
   std::vector<StreamId> claimed;
   for (const StreamId& id : request.ids) {
-    if (claimer.Claim(id)) claimed.push_back(id);
+    if (Claim(call, request, *stream, *group, claimant, id)) claimed.push_back(id);
   }
   // Otherwise the XCLAIMs that were logged say it.
-  if (moved && !claimer.logged()) LogStreamGroup(call, call[1], call[2], *group);
-  if (moved || claimer.logged() || group->consumers().size() != consumers) {
-    call.database().Changed(key);
-  }
+  if (moved && !claimant.logged()) LogStreamGroup(call, call[1], call[2], *group);
+  if (moved || claimant.logged()) call.database().Changed(key);
   call.reply.Array(claimed.size());
   for (const StreamId& id : claimed) {
     if (request.just_ids) {

@@ -187,16 +187,15 @@ bool ReadSetId(Call& call, SetIdOptions& options) {
 
 // What speaks against it; empty when nothing does.
 std::string_view RefusalOfSetId(const Stream& stream, const SetIdOptions& options) {
-  if (options.id < stream.max_deleted_id()) {
-    return "ERR The ID specified in XSETID is smaller than current max_deleted_entry_id";
-  }
   const std::optional<StreamId> last = stream.LastEntryId();
-  if (!last) return {};
-  if (options.id < *last) {
+  if (last && options.id < *last) {
     return "ERR The ID specified in XSETID is smaller than the target stream top item";
   }
-  if (options.entries_added && stream.Length() > *options.entries_added) {
+  if (last && options.entries_added && stream.Length() > *options.entries_added) {
     return "ERR The entries_added specified in XSETID is smaller than the target stream length";
+  }
+  if (options.id < stream.max_deleted_id()) {
+    return "ERR The ID specified in XSETID is smaller than current max_deleted_entry_id";
   }
   return {};
 }

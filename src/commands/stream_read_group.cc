@@ -33,11 +33,11 @@ class GroupReader {
         key_(key),
         stream_(stream),
         group_(group),
-        consumers_before_(group.consumers().size()),
-        consumer_(EnsureStreamConsumer(call, group, key, request.group, request.consumer)) {}
+        consumer_(group.FindConsumer(request.consumer)) {
+    if (consumer_ != nullptr) consumer_->seen_ms = call.now_ms();
+  }
   ~GroupReader() {
-    const bool made = group_.consumers().size() != consumers_before_;
-    if (changed_ || made) call_.database().Changed(Key::Of(key_));
+    if (changed_) call_.database().Changed(Key::Of(key_));
   }
   GroupReader(const GroupReader&) = delete;
   GroupReader& operator=(const GroupReader&) = delete;
@@ -45,7 +45,7 @@ class GroupReader {
   // What is pending for the consumer from `start` on: given once more.
   std::vector<Delivery> ReadHistory(const StreamId& start) {
     std::vector<StreamId> ids;
-    const StreamIds<StreamOwned>& owned = consumer_.owned();
+    const StreamIds<StreamOwned>& owned = Consumer().owned();
     auto place = owned.LowerBound(start);
     for (const StreamOwned* item; Wants(ids.size()) && (item = owned.At(place)) != nullptr;
          owned.Advance(place)) {
@@ -77,11 +77,12 @@ class GroupReader {
         Assign({.id = entry.id,
                 .delivered_ms = call_.now_ms(),
                 .deliveries = 1,
-                .consumer = &consumer_});
+                .consumer = &Consumer()});
       }
       deliveries.push_back({.id = entry.id, .entry = entry});
     }
     if (read) {
+      Consumer();
       LogStreamGroup(call_, key_, request_.group, group_);
       changed_ = true;
     }
@@ -91,9 +92,18 @@ class GroupReader {
  private:
   bool Wants(size_t got) const { return request_.count == 0 || got < request_.count; }
 
+  // It is made when it gets something, or asks what it has, as in Redis 7.0.
+  StreamConsumer& Consumer() {
+    if (consumer_ == nullptr) {
+      consumer_ = &EnsureStreamConsumer(call_, group_, key_, request_.group, request_.consumer);
+      changed_ = true;
+    }
+    return *consumer_;
+  }
+
   void Assign(const StreamPending& pending) {
     group_.Assign(pending);
-    consumer_.active_ms = call_.now_ms();
+    consumer_->active_ms = call_.now_ms();
     LogStreamPending(call_, key_, request_.group, group_, pending);
     changed_ = true;
   }
@@ -119,7 +129,7 @@ class GroupReader {
                         .deliveries = pending.deliveries};
       // What is gone from the stream stays pending, for XAUTOCLAIM to clear away.
       if (!delivery.entry) continue;
-      pending.consumer = &consumer_;
+      pending.consumer = &Consumer();
       pending.delivered_ms = call_.now_ms();
       ++pending.deliveries;
       Assign(pending);
@@ -132,8 +142,7 @@ class GroupReader {
   std::string_view key_;
   Stream& stream_;
   StreamGroup& group_;
-  size_t consumers_before_;
-  StreamConsumer& consumer_;
+  StreamConsumer* consumer_;  // nullptr until it is made
   bool changed_ = false;
 };
 

@@ -37,6 +37,9 @@ bool ReadInclusive(Call& call, std::string_view text, StreamId& id, uint64_t mis
   return ReadEdge(call, text, id, missing_sequence);
 }
 
+// Redis's texts end names at a zero byte.
+std::string_view UpToZero(std::string_view name) { return name.substr(0, name.find('\0')); }
+
 }  // namespace
 
 const Stream* ReadStream(Call& call, const Key& key, bool& failed) {
@@ -97,11 +100,13 @@ bool ReadStreamInteger(Call& call, size_t index, int64_t& value, std::string_vie
 
 void ReplyNoGroup(Call& call, std::string_view key, std::string_view group,
                   std::string_view behind) {
-  call.Error(fmt::format("NOGROUP No such key '{}' or consumer group '{}'{}", key, group, behind));
+  call.Error(fmt::format("NOGROUP No such key '{}' or consumer group '{}'{}", UpToZero(key),
+                         UpToZero(group), behind));
 }
 
 void ReplyNoGroupOfKey(Call& call, std::string_view key, std::string_view group) {
-  call.Error(fmt::format("NOGROUP No such consumer group '{}' for key name '{}'", group, key));
+  call.Error(fmt::format("NOGROUP No such consumer group '{}' for key name '{}'", UpToZero(group),
+                         UpToZero(key)));
 }
 
 void ReplyStreamSyntax(Call& call) {

@@ -62,14 +62,13 @@ TEST_F(StreamBlockingTest, OneConsumerGetsAnEntry) {
   TakeLogged();
   Wait(a_, {"XREADGROUP", "GROUP", "g", "a", "BLOCK", "0", "STREAMS", "s", ">"});
   Wait(b_, {"XREADGROUP", "GROUP", "g", "b", "BLOCK", "0", "STREAMS", "s", ">"});
-  EXPECT_THAT(TakeLogged(),
-              ElementsAre("XGROUP CREATECONSUMER s g a", "XGROUP CREATECONSUMER s g b"));
+  EXPECT_THAT(TakeLogged(), IsEmpty());
   Run({"XADD", "s", "1-1", "f", "v"});
   EXPECT_EQ(Answer(a_), "[[s, [[1-1, [f, v]]]]]");
   EXPECT_TRUE(b_.blocked_now());
   EXPECT_THAT(
       TakeLogged(),
-      ElementsAre("XADD s 1-1 f v",
+      ElementsAre("XADD s 1-1 f v", "XGROUP CREATECONSUMER s g a",
                   "XCLAIM s g a 0 1-1 TIME 1800000000000 RETRYCOUNT 1 FORCE JUSTID LASTID 1-1",
                   "XGROUP SETID s g 1-1 ENTRIESREAD 1"));
   Run({"XADD", "s", "1-2", "f", "w"});

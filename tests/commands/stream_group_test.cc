@@ -156,6 +156,7 @@ TEST_F(StreamGroupTest, ClaimingChangesTheOwner) {
   Advance(1000);
   TakeLogged();
   EXPECT_EQ(Run({"XCLAIM", "s", "g", "b", "2000", "1-0"}), "[]");
+  EXPECT_THAT(TakeLogged(), IsEmpty());
   EXPECT_EQ(Run({"XCLAIM", "s", "g", "b", "500", "1-0", "9-9"}), "[[1-0, [f, 1]]]");
   EXPECT_EQ(Run({"XCLAIM", "s", "g", "b", "0", "2-0", "JUSTID", "IDLE", "400", "RETRYCOUNT", "9"}),
             "[2-0]");

@@ -65,7 +65,9 @@ TEST(StreamIdsTest, IsWhatAMapIs) {
     const Item* bound = list.At(list.LowerBound(id));
     const auto expected = model.lower_bound(id);
     ASSERT_EQ(bound != nullptr, expected != model.end());
-    if (bound != nullptr) EXPECT_EQ(bound->id, expected->first);
+    if (bound != nullptr) {
+      EXPECT_EQ(bound->id, expected->first);
+    }
   }
   while (!model.empty()) {
     EXPECT_EQ(list.front().id, model.begin()->first);
