@@ -26,14 +26,14 @@ std::optional<StreamId> ChooseId(Call& call, const StreamId& last,
 }
 
 // The log gets what was added and, behind that, what a trim removed.
-void LogAdd(Call& call, const StreamTrimRequest& request, const StreamId& id,
+void LogAdd(Call& call, const StreamTrimRequest& request, std::string_view id,
             std::vector<std::vector<std::string>>& effects) {
   // redis-server 7 knows no words for references.
   if (!request.references_given && (!request.trim || !request.trim->whole_nodes)) {
-    if (!request.id || !request.sequence_given) call.LogWith(request.id_at, StreamIdString(id));
+    if (!request.id || !request.sequence_given) call.LogWith(request.id_at, std::string(id));
     return;
   }
-  std::vector<std::string> add = {std::string(call[0]), std::string(call[1]), StreamIdString(id)};
+  std::vector<std::string> add = {std::string(call[0]), std::string(call[1]), std::string(id)};
   for (size_t i = request.id_at + 1; i < call.size(); ++i) add.emplace_back(call[i]);
   call.LogInstead(std::move(add));
   for (std::vector<std::string>& effect : effects) call.LogInstead(std::move(effect));
@@ -82,13 +82,15 @@ void CmdXAdd(Call& call) {
   Database& database = call.database();
   if (stream == nullptr) stream = &InsertStream(database, key);
   stream->Append(*id, fields, StreamNodeLimitOf(database));
-  ReplyStreamId(call.reply, *id);
+  StreamIdText scratch;
+  const std::string_view id_text = FormatStreamId(*id, scratch);
+  call.reply.Bulk(id_text);
   call.Notify(kNotifyStream, "xadd", key.bytes);
   std::vector<std::vector<std::string>> effects;
   if (request.trim && RunStreamTrim(call, *stream, request, effects) != 0) {
     call.Notify(kNotifyStream, "xtrim", key.bytes);
   }
-  LogAdd(call, request, *id, effects);
+  LogAdd(call, request, id_text, effects);
   database.Changed(key);
 }
 

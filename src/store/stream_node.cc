@@ -82,10 +82,14 @@ StreamNode::StreamNode(const StreamId& master, std::span<const std::string_view>
 }
 
 StreamNode::StreamNode(const StreamId& master, std::string_view listpack)
-    : master_(master),
-      bytes_(std::make_unique_for_overwrite<char[]>(listpack.size())),
-      capacity_(static_cast<uint32_t>(listpack.size())) {
-  memcpy(bytes_.get(), listpack.data(), listpack.size());
+    : master_(master), bytes_(Copy(listpack)) {}
+
+// Sets the capacity, which is all of the allocation.
+std::unique_ptr<char[]> StreamNode::Copy(std::string_view listpack) {
+  capacity_ = static_cast<uint32_t>(AllocationSize(listpack.size()));
+  auto copy = std::make_unique_for_overwrite<char[]>(capacity_);
+  memcpy(copy.get(), listpack.data(), listpack.size());
+  return copy;
 }
 
 size_t StreamNode::size() const { return ListpackBytes(bytes_.get()); }
@@ -137,20 +141,12 @@ char* StreamNode::Room(size_t bytes) {
 }
 
 void StreamNode::Shrink() {
-  const size_t used = size();
-  if (AllocationSize(used) >= capacity_) return;
-  auto exact = std::make_unique_for_overwrite<char[]>(used);
-  memcpy(exact.get(), bytes_.get(), used);
-  bytes_ = std::move(exact);
-  capacity_ = static_cast<uint32_t>(AllocationSize(used));
+  if (AllocationSize(size()) < capacity_) bytes_ = Copy(listpack());
 }
 
 std::unique_ptr<char[]> StreamNode::Detach() {
-  const size_t used = size();
-  auto copy = std::make_unique_for_overwrite<char[]>(used);
-  memcpy(copy.get(), bytes_.get(), used);
-  capacity_ = static_cast<uint32_t>(AllocationSize(used));
   frozen_ = false;
+  std::unique_ptr<char[]> copy = Copy(listpack());
   return std::exchange(bytes_, std::move(copy));
 }
 

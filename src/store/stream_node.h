@@ -115,11 +115,12 @@ class StreamNode {
   // Makes an entry of what begins at `at`; returns its end.
   const char* Parse(const char* at, StreamEntry& entry) const;
   char* Room(size_t bytes);
+  std::unique_ptr<char[]> Copy(std::string_view listpack);
 
   StreamId master_;
-  std::unique_ptr<char[]> bytes_;
-  uint32_t capacity_ = 0;
+  uint32_t capacity_ = 0;  // stands in front of the bytes, whose making sets it
   bool frozen_ = false;
+  std::unique_ptr<char[]> bytes_;
 };
 
 // Whether these bytes, which came from outside, are a node with this master id: every element
