@@ -190,11 +190,11 @@ TEST_F(StreamGroupTest, ClaimingGoesOnWhereItStopped) {
   Read("a", "5");
   Run({"XDEL", "s", "2-0"});
   Advance(10);
-  EXPECT_EQ(Run({"XAUTOCLAIM", "s", "g", "b", "20", "0"}), "[0-0, [], []]");
+  EXPECT_EQ(Run({"XAUTOCLAIM", "s", "g", "b", "20", "0"}), "[0-0, [], [2-0]]");
   EXPECT_EQ(Run({"XAUTOCLAIM", "s", "g", "b", "5", "0", "COUNT", "3"}),
-            "[4-0, [[1-0, [f, 1]], [3-0, [f, 3]]], [2-0]]");
-  EXPECT_EQ(Run({"XAUTOCLAIM", "s", "g", "b", "5", "(4-0", "JUSTID"}), "[0-0, [5-0], []]");
-  EXPECT_EQ(Run({"XPENDING", "s", "g"}), "[(integer) 4, 1-0, 5-0, [[a, 1], [b, 3]]]");
+            "[5-0, [[1-0, [f, 1]], [3-0, [f, 3]], [4-0, [f, 4]]], []]");
+  EXPECT_EQ(Run({"XAUTOCLAIM", "s", "g", "c", "5", "(4-0", "JUSTID"}), "[0-0, [5-0], []]");
+  EXPECT_EQ(Run({"XPENDING", "s", "g"}), "[(integer) 4, 1-0, 5-0, [[b, 3], [c, 1]]]");
   EXPECT_EQ(Run({"XAUTOCLAIM", "s", "g", "b", "0", "0", "COUNT", "0"}), "-ERR COUNT must be > 0");
   EXPECT_EQ(Run({"XAUTOCLAIM", "s", "g", "b", "x", "0"}),
             "-ERR Invalid min-idle-time argument for XAUTOCLAIM");
