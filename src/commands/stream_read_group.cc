@@ -197,7 +197,10 @@ bool FindSource(Call& call, const StreamReadRequest& request, size_t index, Sour
   if (source.is_new) return true;
   StreamId after;
   if (RefuseMeaningless(call, call[id_at]) || !ReadStreamId(call, id_at, after)) return false;
-  source.start = NextStreamId(after).value_or(StreamId());
+  // Nothing can be behind the greatest id, by which Redis means what is new.
+  const std::optional<StreamId> start = NextStreamId(after);
+  source.is_new = !start.has_value();
+  source.start = start.value_or(StreamId());
   return true;
 }
 
