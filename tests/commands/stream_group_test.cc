@@ -89,8 +89,7 @@ TEST_F(StreamGroupTest, HistoryIsGivenAgainAndLogged) {
                   "XCLAIM s g a 0 3-0 TIME 1800000000010 RETRYCOUNT 2 FORCE JUSTID LASTID 3-0"));
   EXPECT_EQ(Read("a", "1", "2-0"), "[[s, [[3-0, [f, 3]]]]]");
   EXPECT_EQ(Read("b", "9", "0"), "[[s, []]]");
-  EXPECT_EQ(Read("b", "1", "18446744073709551615-18446744073709551615"),
-            "[[s, [[4-0, [f, 4]]]]]");
+  EXPECT_EQ(Read("b", "1", "18446744073709551615-18446744073709551615"), "[[s, [[4-0, [f, 4]]]]]");
 }
 
 TEST_F(StreamGroupTest, WithoutAcknowledgementNothingIsPending) {
