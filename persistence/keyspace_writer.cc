@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "persistence/stream_writer.h"
 #include "src/base/number.h"
 #include "src/store/hash_type.h"
 #include "src/store/list_type.h"
@@ -133,6 +134,11 @@ Result<void> WriteValue(int database, const Entry& entry, BaseWriter& writer) {
       return WriteSortedSet(database, entry, writer);
     case ValueType::kHash:
       return WriteHash(database, entry, writer);
+    case ValueType::kStream:
+      return WriteStream(entry.key(), StreamOf(entry),
+                         [&](std::span<const std::string_view> arguments) {
+                           return writer.Append(database, arguments);
+                         });
     default:
       return Fail(Errc::kUnsupported, "a value of this type cannot be written");
   }

@@ -6,11 +6,13 @@
 #include <utility>
 
 #include "persistence/rdb_length.h"
+#include "persistence/rdb_stream.h"
 #include "src/base/number.h"
 #include "src/store/integer_set.h"
 #include "src/store/list_type.h"
 #include "src/store/set_type.h"
 #include "src/store/sorted_set_type.h"
+#include "src/store/stream_type.h"
 #include "src/store/string_type.h"
 #include "src/store/value.h"
 
@@ -47,6 +49,8 @@ RdbType TypeOf(const Entry& entry, bool field_deadlines) {
       return RdbType::kSortedSet;
     case ValueType::kHash:
       return field_deadlines ? RdbType::kHashDeadlines : RdbType::kHash;
+    case ValueType::kStream:
+      return RdbType::kStream2;
     default:
       return RdbType::kString;
   }
@@ -60,6 +64,8 @@ uint64_t LengthOf(const Entry& entry) {
       return SetLength(entry);
     case ValueType::kSortedSet:
       return SortedSetLength(entry);
+    case ValueType::kStream:
+      return StreamOf(entry).node_count();
     default:
       return TotalHashLength(entry);
   }
@@ -244,6 +250,11 @@ void RdbEncoder::Value(const Entry& entry, RdbType type, int64_t soonest_deadlin
         return true;
       });
       return;
+    case ValueType::kStream: {
+      RdbStreamEncoder parts(*this);
+      StreamOf(entry).Visit(parts);
+      return;
+    }
     default: {
       SortedSetCursor cursor(entry, 0);
       for (ScoredMember member; cursor.Next(member);) SortedSetMember(member.member, member.score);
@@ -275,7 +286,7 @@ void RdbEncoder::CollectionHead(const Entry& entry, uint64_t count, int64_t soon
   if (field_deadlines) {
     chunk_.bytes.EndAt(Put(soonest_deadline_ms, chunk_.bytes.Room(sizeof(int64_t))));
   }
-  Length(count);
+  Length(entry.type() == ValueType::kStream ? LengthOf(entry) : count);
 }
 
 void RdbEncoder::ListElement(const PackedElement& element) {

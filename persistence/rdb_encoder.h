@@ -27,6 +27,8 @@ struct RdbAuxField {
 uint32_t RdbVersionFor(const Keyspace& keyspace);
 uint32_t RdbVersionFor(const Entry& entry);
 
+class RdbStreamEncoder;
+
 class RdbEncoder {
  public:
   // What is said of a key's use, for eviction after a restart.
@@ -56,9 +58,9 @@ class RdbEncoder {
   void Whole(const Entry& entry);
 
   // A collection in pieces: the head, then exactly `count` elements, by the function that belongs
-  // to the type; a list's in their order. `soonest_deadline_ms` is that of a hash's fields: none of
-  // the fields that follow may have an earlier one, and none may have any when it is
-  // kNoFieldDeadline.
+  // to the type; a list's in their order; those of a stream by an RdbStreamEncoder.
+  // `soonest_deadline_ms` is that of a hash's fields: none of the fields that follow may have an
+  // earlier one, and none may have any when it is kNoFieldDeadline.
   void CollectionHead(const Entry& entry, uint64_t count,
                       int64_t soonest_deadline_ms = kNoFieldDeadline);
   void ListElement(const PackedElement& element);
@@ -74,6 +76,8 @@ class RdbEncoder {
   RdbChunk Take();
 
  private:
+  friend class RdbStreamEncoder;
+
   void Byte(uint8_t byte) { chunk_.bytes.Append(static_cast<char>(byte)); }
   void Length(uint64_t length);
   void Integer(int64_t value);

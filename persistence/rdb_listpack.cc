@@ -65,8 +65,9 @@ bool ReadEntry(BlobReader& reader, PackedElement& out) {
 // The length behind an element: seven bits a byte, highest first, and the highest bit set in all
 // bytes but the first.
 bool ReadLengthBehind(BlobReader& reader, size_t length) {
+  // The greatest number that two and more bytes hold gets one more, as in Redis.
   size_t count = 1;
-  for (size_t rest = length >> 7; rest != 0; rest >>= 7) ++count;
+  for (size_t rest = length < 0x80 ? length : length + 1; rest >= 0x80; rest >>= 7) ++count;
   if (count > kLengthBytesMax) return false;
   for (size_t i = 0; i < count; ++i) {
     uint8_t byte = 0;

@@ -72,10 +72,6 @@ bool RdbValueReader::RefuseModule() {
       fmt::format("data of the module {}, which cannot be read without it", RdbModuleName(id)));
 }
 
-bool RdbValueReader::RefuseStream() {
-  return input_.Fail(Errc::kUnsupported, "a stream, which this version cannot hold");
-}
-
 bool RdbValueReader::Broken(std::string_view what) {
   return input_.Fail(fmt::format("{} is damaged", what));
 }
@@ -143,7 +139,7 @@ bool RdbValueReader::ReadCollection(RdbType type, Database& database, const Key&
     case RdbType::kStream:
     case RdbType::kStream2:
     case RdbType::kStream3:
-      return RefuseStream();
+      return ReadStream(type, database, key);
     case RdbType::kModule:
     case RdbType::kModuleCandidate:
       return RefuseModule();

@@ -1,5 +1,5 @@
 // Values as every version from Redis 2.6 to 7.4 and Valkey 8 writes them (and the hashes of Valkey
-// 9), made into entries of our own forms. Streams and data of modules are refused by name.
+// 9), made into entries of our own forms. Data of modules is refused by name.
 // THREAD: loop.
 #pragma once
 
@@ -56,13 +56,13 @@ class RdbValueReader {
   bool ReadHash(RdbType type);
   bool ReadField(RdbType type, int64_t soonest_ms);
   bool ReadFieldsOfValkey();
+  bool ReadStream(RdbType type, Database& database, const Key& key);
   bool ReadHashBlob(RdbType type);
 
   bool AddListElement(const PackedElement& element);
   bool AddMember(std::string_view member);
   bool AddField(const HashField& field);
   bool RefuseModule();
-  bool RefuseStream();
   bool Broken(std::string_view what);
 
   RdbInput& input_;

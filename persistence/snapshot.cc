@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "persistence/rdb_stream.h"
 #include "src/base/clock.h"
 #include "src/store/value.h"
 
@@ -32,12 +33,15 @@ class Snapshot::Elements final : public ElementSink {
     encoder_.SortedSetMember(member, score);
   }
 
+  StreamSink* stream() override { return &stream_; }
+
   int database() const { return database_; }
   RdbEncoder& encoder() { return encoder_; }
 
  private:
   int database_;
   RdbEncoder encoder_;
+  RdbStreamEncoder stream_{encoder_};
 };
 
 Snapshot::Snapshot(Keyspace& keyspace, FileSystem& files, const Options& options)

@@ -41,6 +41,10 @@ def small_zset(i):
     return [b"ZADD", b"zset:%08d" % i] + [part for e in range(10) for part in (b"%d" % e, b"member:%d" % e)]
 
 
+def stream_entry(i):
+    return [b"%d-%d" % (1700000000000 + i // 3, i % 3), b"field:a", b"value:%07d" % i, b"field:b", b"%d" % i]
+
+
 def in_groups(name, key, make):
     """Commands that add LARGE_ELEMENTS elements, 50 at a time."""
     group = 50
@@ -64,6 +68,10 @@ MEMORY = [
     ("list, per integer of 1 M", LARGE_ELEMENTS, in_groups(b"RPUSH", b"ints", lambda i: (b"%d" % i,))),
     ("set, per member of 1 M", LARGE_ELEMENTS, in_groups(b"SADD", b"set", lambda i: (b"member:%07d" % i,))),
     ("set, per integer of 1 M", LARGE_ELEMENTS, in_groups(b"SADD", b"intset", lambda i: (b"%d" % i,))),
+    ("stream of 3 entries", SMALL_KEYS,
+     lambda: ([b"XADD", b"stream:%08d" % (i // 3)] + stream_entry(i) for i in range(3 * SMALL_KEYS))),
+    ("stream, per entry of 1 M", LARGE_ELEMENTS,
+     lambda: ([b"XADD", b"stream"] + stream_entry(i) for i in range(LARGE_ELEMENTS))),
     ("sorted set, per member of 1 M", LARGE_ELEMENTS,
      in_groups(b"ZADD", b"zset", lambda i: (b"%d" % (i * 7919 % LARGE_ELEMENTS), b"member:%07d" % i))),
 ]
@@ -73,10 +81,14 @@ CPU = [
     ([], "lpush", 1_000_000, 2), ([], "rpush", 1_000_000, 2),
     (["lpush"], "lpop", 1_000_000, 2), (["rpush"], "rpop", 1_000_000, 2),
     ([], "sadd", 1_000_000, 2), (["sadd"], "spop", 1_000_000, 2), ([], "hset", 1_000_000, 2),
-    ([], "zadd", 1_000_000, 2), (["zadd"], "zpopmin", 1_000_000, 2),
+    ([], "xadd", 1_000_000, 2), ([], "zadd", 1_000_000, 2), (["zadd"], "zpopmin", 1_000_000, 2),
     (["lpush"], "lrange_100", 200_000, 1.5), (["lpush"], "lrange_300", 60_000, 1.5),
     (["lpush"], "lrange_500", 40_000, 1.5), (["lpush"], "lrange_600", 30_000, 1.5),
 ]
+
+
+# Tests that redis-benchmark does not have.
+COMMANDS = {"xadd": ["XADD", "mystream", "*", "myfield", "x" * 64]}
 
 
 class Server:
@@ -122,6 +134,8 @@ class Server:
         self.connection.sendall(b"".join(batch))
         for _ in range(len(batch)):
             line = self.file.readline()
+            if line.startswith(b"$"):
+                line = b":" + self.file.readline()
             if not line.startswith((b":", b"+")):
                 sys.exit(f"unexpected reply {line!r}")
         batch.clear()
@@ -137,8 +151,9 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
     def benchmark(self, test, requests, core):
-        subprocess.run(["taskset", "-c", core, "redis-benchmark", "-p", str(self.port), "-t", test, "-P", "16",
-                        "-r", "1000000", "-d", "64", "-n", str(requests), "-q"],
+        words = COMMANDS.get(test)
+        subprocess.run(["taskset", "-c", core, "redis-benchmark", "-p", str(self.port), "-P", "16",
+                        "-r", "1000000", "-d", "64", "-n", str(requests), "-q"] + (words or ["-t", test]),
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 

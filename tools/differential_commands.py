@@ -268,6 +268,50 @@ FAMILIES = {
         Template("PEXPIRETIME {key}", compare="near"),
         Template("PERSIST {key}"),
     ],
+    # Ids are given, never made from the time; times are far apart, or near 1970.
+    "streams": [
+        Template("XADD {stream} {new_id} <{field} {value}>", weight=60),
+        Template("XADD {stream} [NOMKSTREAM] (MAXLEN | MINID) (~ | = | =) {threshold} [LIMIT {index}] {new_id}"
+                 " {field} {value}"),
+        Template("XADD {stream} MAXLEN (~ | =) {index} {new_id} a {value} b {value}", weight=20),
+        Template("XADD {stream} MINID (~ | =) {id} {new_id} a {value} b {value}", weight=20),
+        Template("XADD {stream} {id} {field} {value}"),
+        Template("XTRIM {stream} (MAXLEN | MINID) [~ | =] {threshold} [LIMIT {index}]"),
+        Template("XLEN {stream}"),
+        Template("XRANGE {stream} {edge} {edge} [COUNT {index}]", weight=15),
+        Template("XRANGE {stream} - + [COUNT {index}]", weight=15),
+        Template("XREVRANGE {stream} {edge} {edge} [COUNT {index}]", weight=15),
+        Template("XREAD [COUNT {index}] [BLOCK (1 | 2 | -1 | x)] STREAMS {stream} {id}"),
+        Template("XREAD [COUNT {index}] STREAMS {stream} {stream} {id} ($ | {id})"),
+        Template("XGROUP CREATE {stream} {group} ($ | {id}) [MKSTREAM] [ENTRIESREAD {index}]", weight=15),
+        Template("XGROUP SETID {stream} {group} ($ | - | {id}) [ENTRIESREAD {index}]", weight=3),
+        Template("XGROUP (DESTROY | CREATE | FOO) {stream} {group}", weight=1),
+        Template("XGROUP CREATECONSUMER {stream} {group} {consumer}", weight=3),
+        Template("XGROUP DELCONSUMER {stream} {group} {consumer}", weight=3),
+        Template("XREADGROUP GROUP {group} {consumer} [COUNT {index}] [NOACK] STREAMS {stream} >", weight=25),
+        Template("XREADGROUP GROUP {group} {consumer} [COUNT {index}] STREAMS {stream} {id}"),
+        Template("XREADGROUP GROUP {group} {consumer} COUNT 2 STREAMS {stream} {stream} (> | 0) (> | $ | {id})"),
+        Template("XACK {stream} {group} <{id}>", weight=15),
+        Template("XPENDING {stream} {group}"),
+        Template("XPENDING {stream} {group} [IDLE {idle}] {edge} {edge} {index} [{consumer}]", compare="pending"),
+        Template("XPENDING {stream} {group} - + 100 [{consumer}]", compare="pending"),
+        Template("XCLAIM {stream} {group} {consumer} {idle} <{id}> [IDLE {idle} | TIME {time}] [RETRYCOUNT {index}]"
+                 " [FORCE] [JUSTID] [LASTID {id}]", weight=20),
+        Template("XAUTOCLAIM {stream} {group} {consumer} {idle} {edge} [COUNT {index}] [JUSTID]"),
+        Template("XDEL {stream} <{id}>", weight=15),
+        Template("XSETID {stream} {id} [ENTRIESADDED {index}] [MAXDELETEDID {id}]", weight=3),
+        Template("XINFO STREAM {stream}", compare="stream_facts"),
+        Template("XINFO STREAM {stream} FULL [COUNT {index}]", compare="stream_facts", weight=15),
+        Template("XINFO GROUPS {stream}", compare="stream_facts"),
+        Template("XINFO CONSUMERS {stream} {group}", compare="stream_facts"),
+        Template("COPY {stream} {stream} [REPLACE]", weight=2),
+        Template("DEL {stream}", weight=1),
+        Template("TYPE {stream}", weight=2),
+        Template("OBJECT ENCODING {stream}", weight=2),
+        Template("DEBUG DIGEST-VALUE {stream}"),
+        Template("CONFIG SET stream-node-max-entries (0 | 2 | 5 | 100)", weight=1),
+        Template("CONFIG SET stream-node-max-bytes (0 | 80 | 300 | 4096)", weight=1),
+    ],
     "transactions": [
         Template("MULTI", weight=15),
         Template("EXEC", weight=20),
@@ -292,6 +336,9 @@ LEX = ["-", "+", "[m", "(m3", "[m5", "[a", "(b", "[", "("]
 BAD_LEX = ["", "m", "++", "a"]
 TIMEOUTS = ["0.001", "0.002", "-1", "x", "nan"]
 
+STREAMS = [b"x%d" % i for i in range(4)]
+IDLES = ["0", "0", "0", "3600000", "-1"]
+
 PATTERNS = ["*", "k*", "k[0-3]", "k?", "[^k]*", "k\\1", "", "k[", "*a*-*", "bin*"]
 
 
@@ -312,7 +359,37 @@ def make_value(rng):
 
 def of_type(usual):
     """Keys that mostly hold one type; now and then any key."""
-    return lambda rng: rng.choice(usual) if rng.random() < 0.92 else rng.choice(KEYS + LISTS + SETS + HASHES + ZSETS)
+    return lambda rng: rng.choice(usual) if rng.random() < 0.92 else rng.choice(KEYS + LISTS + SETS + HASHES + ZSETS + STREAMS)
+
+
+class StreamIds:
+    """Ids that grow over the run, and ids near the last one."""
+
+    def __init__(self):
+        self.last = 10
+
+    def new(self, rng):
+        if rng.random() < 0.02:
+            return rng.choice(["0-0", "*-1", "1-1-1", "18446744073709551616", "-5", "", "0-*", "x", "1-x"])
+        self.last += rng.randrange(1, 4)
+        if rng.random() < 0.2:
+            return f"{self.last // 8}-*"
+        return f"{self.last // 8}-{self.last % 8}"
+
+    def near(self, rng):
+        if rng.random() < 0.04:
+            return rng.choice(["0", "0-0", "18446744073709551615-18446744073709551615", "x", "-", "007", "1-", ""])
+        near = max(0, self.last - rng.randrange(60))
+        return f"{near // 8}-{near % 8}" if rng.random() < 0.8 else str(near // 8)
+
+    def edge(self, rng):
+        chance = rng.random()
+        if chance < 0.2:
+            return rng.choice(["-", "+", "(-", "("])
+        return ("(" if chance < 0.5 else "") + self.near(rng)
+
+
+STREAM_IDS = StreamIds()
 
 
 def make_number(rng, usual):
@@ -393,6 +470,16 @@ GENERATORS = {
     "lex": lambda rng: rng.choice(LEX) if rng.random() < 0.95 else rng.choice(BAD_LEX),
     "timeout": lambda rng: rng.choice(TIMEOUTS),
     "bad_count": lambda rng: rng.choice(["-1", "x", "", str(2**63)]),
+    "stream": of_type(STREAMS),
+    "new_id": STREAM_IDS.new,
+    "id": STREAM_IDS.near,
+    "edge": STREAM_IDS.edge,
+    "threshold": lambda rng: str(rng.randrange(30)) if rng.random() < 0.5 else STREAM_IDS.near(rng),
+    "field": lambda rng: rng.choice([b"a", b"b", b"7", b"long-field-" * 9]) if rng.random() < 0.9 else make_value(rng),
+    "group": lambda rng: rng.choice([b"g0", b"g1"]),
+    "consumer": lambda rng: rng.choice([b"c0", b"c1", b"c2"]),
+    "idle": lambda rng: rng.choice(IDLES) if rng.random() < 0.95 else rng.choice(ODD_NUMBERS),
+    "time": lambda rng: str(rng.randrange(1000)),
     "pattern": lambda rng: rng.choice(PATTERNS),
     "database": lambda rng: str(rng.randrange(DATABASES)) if rng.random() < 0.95 else rng.choice(["16", "-1", "x"]),
     # Deadlines are far apart, so that a few milliseconds between the servers change no comparison.

@@ -68,6 +68,15 @@ std::span<const CommandRow> HashCounterCommands();
 std::span<const CommandRow> HashScanCommands();
 std::span<const CommandRow> HashExpiryCommands();
 std::span<const CommandRow> HashVolatileCommands();
+std::span<const CommandRow> StreamCommands();
+std::span<const CommandRow> StreamReadCommands();
+std::span<const CommandRow> StreamReadGroupCommands();
+std::span<const CommandRow> StreamGroupCommands();
+std::span<const CommandRow> StreamPendingCommands();
+std::span<const CommandRow> StreamClaimCommands();
+std::span<const CommandRow> StreamAutoClaimCommands();
+std::span<const CommandRow> StreamDeleteCommands();
+std::span<const CommandRow> StreamInfoCommands();
 
 // The list for the engine, in the order in which COMMAND shows them.
 std::span<const std::span<const CommandRow>> AllFamilies();

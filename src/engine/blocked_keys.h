@@ -34,6 +34,7 @@ class BlockedKeys {
     Session* session = nullptr;
     Command* command = nullptr;
     ValueType type = ValueType::kString;  // of the value that it waits for
+    std::string_view gone_error;          // what KeyWait says of it
     std::vector<std::string> arguments;
     uint64_t order = 0;         // smaller: waits longer
     bool again = false;         // the run under way found nothing either

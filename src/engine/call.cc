@@ -31,8 +31,13 @@ bool Call::MayBlock() const { return !session_.in_transaction() && !session_.is_
 
 void Call::BlockOnKeys(std::span<const std::string_view> keys, ValueType type, int64_t deadline_ms,
                        std::function<void(ReplyWriter&)> on_timeout) {
+  BlockOnKeys(keys,
+              {.type = type, .deadline_ms = deadline_ms, .on_timeout = std::move(on_timeout)});
+}
+
+void Call::BlockOnKeys(std::span<const std::string_view> keys, KeyWait wait) {
   blocked_ = true;
-  engine_.BlockOnKeys(*this, command_, keys, type, deadline_ms, std::move(on_timeout));
+  engine_.BlockOnKeys(*this, command_, keys, std::move(wait));
 }
 
 std::vector<std::string_view> Call::ShownArguments() const {

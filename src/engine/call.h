@@ -10,12 +10,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "protocol/reply_writer.h"
 #include "protocol/request_parser.h"
 #include "src/engine/command_table.h"
 #include "src/engine/errors.h"
+#include "src/engine/key_wait.h"
 #include "src/engine/session.h"
 #include "src/engine/settings_types.h"
 #include "src/store/keyspace.h"
@@ -94,9 +96,13 @@ class Call {
   // the command runs again from its beginning, and may wait once more: it keeps its place among
   // those who wait. `on_timeout` writes the reply when the deadline (Unix time in ms; 0: none) has
   // passed. LIFETIME: keys and arguments are copied; `on_timeout` must not hold views of them.
-  // REQUIRES: MayBlock(), nothing was changed, and no reply was written.
+  // REQUIRES: MayBlock(), nothing was changed that is not logged by LogInstead, and no reply was
+  // written.
   void BlockOnKeys(std::span<const std::string_view> keys, ValueType type, int64_t deadline_ms,
                    std::function<void(ReplyWriter&)> on_timeout);
+  void BlockOnKeys(std::span<const std::string_view> keys, KeyWait wait);
+  // Whether the command waited before and runs again.
+  bool waited() const { return session_.blocked.reason == BlockReason::kKeys; }
   bool blocked() const { return blocked_; }
 
   // MONITOR and SLOWLOG show "(redacted)" in place of this argument: it is a password.
@@ -111,6 +117,20 @@ class Call {
   void LogInstead(std::initializer_list<std::string_view> arguments);
   void LogInstead(std::vector<std::string> arguments);
   void LogInsteadIn(int database, std::vector<std::string> arguments);
+  // Logs the command's own arguments with another text at `index`, which is not 0.
+  void LogWith(size_t index, std::string text) {
+    logged_index_ = index;
+    logged_text_ = std::move(text);
+  }
+  // The command as it is logged when it does not say anything else. LIFETIME: of the call, and of
+  // `scratch`.
+  std::span<const std::string_view> LoggedArguments(std::vector<std::string_view>& scratch) const {
+    if (logged_index_ == 0) [[likely]]
+      return arguments_;
+    scratch.assign(arguments_.begin(), arguments_.end());
+    scratch[logged_index_] = logged_text_;
+    return scratch;
+  }
   // Nothing is logged: the change is not part of the dataset's history.
   void LogNothing() { log_nothing_ = true; }
 
@@ -131,6 +151,8 @@ class Call {
   RequestBatch* blocks_ = nullptr;
   const RequestBatch::Request* block_request_ = nullptr;
   std::vector<LogEffect> effects_;
+  size_t logged_index_ = 0;
+  std::string logged_text_;
   uint64_t redacted_ = 0;  // one bit per argument
   bool log_nothing_ = false;
   bool replied_error_ = false;

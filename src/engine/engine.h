@@ -133,8 +133,7 @@ class Engine : public KeyspaceListener {
 
   // What Call::BlockOnKeys does.
   void BlockOnKeys(Call& call, Command& command, std::span<const std::string_view> keys,
-                   ValueType type, int64_t deadline_ms,
-                   std::function<void(ReplyWriter&)> on_timeout);
+                   KeyWait wait);
   // How many keys sessions wait for.
   size_t blocking_key_count() const { return blocked_keys_.key_count(); }
 
@@ -224,7 +223,8 @@ class Engine : public KeyspaceListener {
   static std::string DescribeBadCall(const Command* command,
                                      std::span<const std::string_view> arguments);
   void ServeReadyKeys();
-  void ServeWaiter(BlockedKeys::Waiter& waiter);
+  void ServeWaiter(BlockedKeys::Waiter& waiter, const Entry* entry);
+  void RunAgain(BlockedKeys::Waiter& waiter);
   bool RefuseWaiter(BlockedKeys::Waiter& waiter, std::span<const std::string_view> arguments);
   void EndWait(Session& session);
   static ReplyWriter BlockedWriter(Session& session, OutputBuffer& nowhere);
@@ -280,7 +280,8 @@ class Engine : public KeyspaceListener {
   std::array<Prepared, 64> prepared_;
   uint64_t preparations_ = 0;  // how often prepared_ was filled
   std::vector<KeyPosition> key_positions_;
-  OutputBuffer discarded_;  // takes the replies that CLIENT REPLY turns off
+  std::vector<std::string_view> logged_arguments_;  // of the call that is being logged
+  OutputBuffer discarded_;                          // takes the replies that CLIENT REPLY turns off
 };
 
 }  // namespace kvasir

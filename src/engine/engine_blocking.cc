@@ -9,21 +9,24 @@
 namespace kvasir {
 
 void Engine::BlockOnKeys(Call& call, Command& command, std::span<const std::string_view> keys,
-                         ValueType type, int64_t deadline_ms,
-                         std::function<void(ReplyWriter&)> on_timeout) {
+                         KeyWait wait) {
   Session& session = call.session();
   if (BlockedKeys::Waiter* waiter = blocked_keys_.Find(session)) {
     waiter->again = true;
     return;
   }
   Block(session, {.reason = BlockReason::kKeys,
-                  .deadline_ms = deadline_ms,
-                  .on_timeout = std::move(on_timeout)});
+                  .deadline_ms = wait.deadline_ms,
+                  .on_timeout = std::move(wait.on_timeout)});
   auto waiter = std::make_unique<BlockedKeys::Waiter>();
   waiter->session = &session;
   waiter->command = &command;
-  waiter->type = type;
-  waiter->arguments.assign(call.arguments().begin(), call.arguments().end());
+  waiter->type = wait.type;
+  waiter->gone_error = wait.gone_error;
+  waiter->arguments = std::move(wait.arguments);
+  if (waiter->arguments.empty()) {
+    waiter->arguments.assign(call.arguments().begin(), call.arguments().end());
+  }
   waiter->order = session.blocked.order;
   blocked_keys_.Add(std::move(waiter), session.database, keys);
   UpdateNotifications();
@@ -41,15 +44,21 @@ void Engine::ServeReadyKeys() {
     const Database& database = keyspace_->database(place.database);
     uint64_t order = 0;
     while (BlockedKeys::Waiter* waiter = blocked_keys_.NextWaiter(place.database, key, order)) {
-      const Entry* entry = database.Peek(key);
-      if (entry == nullptr) break;
       order = waiter->order;
-      if (entry->type() == waiter->type) ServeWaiter(*waiter);
+      ServeWaiter(*waiter, database.Peek(key));
     }
   }
 }
 
-void Engine::ServeWaiter(BlockedKeys::Waiter& waiter) {
+void Engine::ServeWaiter(BlockedKeys::Waiter& waiter, const Entry* entry) {
+  if (entry != nullptr && entry->type() == waiter.type) {
+    RunAgain(waiter);
+  } else if (!waiter.gone_error.empty()) {
+    EndBlock(*waiter.session, waiter.gone_error);
+  }
+}
+
+void Engine::RunAgain(BlockedKeys::Waiter& waiter) {
   Session& session = *waiter.session;
   const std::vector<std::string_view> arguments(waiter.arguments.begin(), waiter.arguments.end());
   waiter.again = false;

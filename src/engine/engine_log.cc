@@ -9,15 +9,16 @@ namespace kvasir {
 namespace {
 
 // An argument that came in a block of its own is logged by reference.
-uint64_t AppendCall(CommandLog& log, Call& call) {
+uint64_t AppendCall(CommandLog& log, Call& call, std::vector<std::string_view>& scratch) {
   const int database = call.session().database;
+  const std::span<const std::string_view> arguments = call.LoggedArguments(scratch);
   for (size_t i = 1; i < call.size(); ++i) {
     const SharedBytes* block = call.Block(i);
     if (block != nullptr && *block) {
-      return log.AppendShared(database, call.arguments(), i, *block);
+      return log.AppendShared(database, arguments, i, *block);
     }
   }
-  return log.Append(database, call.arguments());
+  return log.Append(database, arguments);
 }
 
 }  // namespace
@@ -48,8 +49,8 @@ void Engine::LogChanges(Call& call, Command& command) {
   Session& session = call.session();
   // What EXEC ran has been logged command by command, inside its group.
   if (command.Has(kRunsQueue)) return;
-  const uint64_t sequence =
-      call.effects().empty() ? AppendCall(*log_, call) : AppendEffects(call.effects());
+  const uint64_t sequence = call.effects().empty() ? AppendCall(*log_, call, logged_arguments_)
+                                                   : AppendEffects(call.effects());
   session.last_write = sequence;
   session.depends_on = sequence;
   if (log_->RepliesWaitForSync()) MarkPending(command, call.arguments(), sequence);

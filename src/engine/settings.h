@@ -101,8 +101,6 @@ struct Settings : CollectionLimits {
   int64_t busy_reply_threshold_ms = 5000;
 
   uint64_t hll_sparse_max_bytes = 3000;
-  uint64_t stream_node_max_bytes = 4096;
-  int64_t stream_node_max_entries = 100;
 
   bool operator==(const Settings&) const = default;
 };

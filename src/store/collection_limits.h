@@ -15,6 +15,8 @@ struct CollectionLimits {
   uint64_t set_max_listpack_value_bytes = 64;
   int64_t zset_max_listpack_entries = 128;
   uint64_t zset_max_listpack_value_bytes = 64;
+  uint64_t stream_node_max_bytes = 4096;
+  int64_t stream_node_max_entries = 100;
 
   bool operator==(const CollectionLimits&) const = default;
 };

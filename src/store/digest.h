@@ -13,7 +13,8 @@ namespace kvasir {
 
 using DatasetDigest = std::array<uint8_t, 20>;
 
-// Which deadlines go in. Redis only mixes in that there is one.
+// Which deadlines go in, and how much of a stream. Redis only mixes in that there is a deadline,
+// and of a stream the entries: kPresence. kExact takes all that a replay brings back.
 enum class DigestDeadlines : uint8_t { kPresence, kExact };
 
 // All zeros for an empty keyspace. Does not depend on the order of keys.

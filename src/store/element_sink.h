@@ -9,6 +9,7 @@
 namespace kvasir {
 
 struct HashField;
+class StreamSink;
 
 // One collection's elements, as they were when its cut began (D7): each of them once, in any order,
 // those of a list from front to back. Views hold only during the call.
@@ -20,6 +21,8 @@ class ElementSink {
   virtual void SetMember(std::string_view /*member*/) {}
   virtual void HashElement(const HashField& /*field*/) {}
   virtual void SortedSetMember(std::string_view /*member*/, double /*score*/) {}
+  // Where the parts of a stream go; nullptr where streams are not wanted.
+  virtual StreamSink* stream() { return nullptr; }
   // All elements were handed over; the collection has let go of the sink.
   virtual void AllTaken() {}
 };

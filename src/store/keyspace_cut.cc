@@ -61,6 +61,7 @@ class KeyspaceCut::Large {
     void SortedSetMember(std::string_view member, double score) override {
       target->SortedSetMember(member, score);
     }
+    StreamSink* stream() override { return target->stream(); }
     void AllTaken() override { owner.collection_ = nullptr; }
 
     Large& owner;

@@ -65,6 +65,15 @@ std::string Ziplist(int count, int last, const std::string& entries) {
          entries + "\xff";
 }
 
+// Redis writes three bytes behind an element of 16383, which two would hold.
+TEST(RdbBlobsTest, ListpackElementOf16383BytesHasThreeBytesBehindIt) {
+  const std::string text(16383 - 5, 'x');
+  const std::string head = Bytes({0xf0, 0xfa, 0x3f, 0, 0});
+  EXPECT_THAT(Texts(VisitListpack, Listpack(1, head + text + Bytes({0, 0xff, 0xff}))),
+              ElementsAre(text));
+  EXPECT_FALSE(IsWhole(VisitListpack, Listpack(1, head + text + Bytes({0x7f, 0xff}))));
+}
+
 TEST(RdbBlobsTest, ZiplistHasIntegersOfAllWidthsAndTexts) {
   const std::string entries =
       Bytes({0, 0xf1, 2, 0xfd, 2, 0xfe, 0x80, 3, 0xc0, 0xff, 0x7f, 4, 0xf0, 0, 0, 0x80}) +

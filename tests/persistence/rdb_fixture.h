@@ -45,7 +45,12 @@ inline void FillWithAllTypes(Dataset& dataset) {
   dataset.Run({"SADD", "set:small", "a", "b", "3"});
   dataset.Run({"HSET", "hash:small", "f", "v", "g", "17"});
   dataset.Run({"ZADD", "zset:small", "1", "a", "-inf", "b", "2.5", "c", "1e300", "d"});
+  dataset.Run({"XADD", "stream:small", "1-1", "f", "v", "g", "17"});
+  dataset.Run({"XGROUP", "CREATE", "stream:empty", "g", "$", "MKSTREAM"});
+  dataset.Run({"XGROUP", "CREATE", "stream:large", "g", "0", "MKSTREAM"});
   for (int i = 0; i < 700; ++i) {
+    dataset.Run({"XADD", "stream:large", std::to_string(i / 2 + 1) + "-*", "f", "v",
+                 i % 3 == 0 ? "n" : "m", std::to_string(i)});
     const std::string text = "element " + std::to_string(i * 37 % 1000);
     dataset.Run({"RPUSH", "list:large", text, std::to_string(i), std::string(40, 'l')});
     dataset.Run({"SADD", "set:large", text});
@@ -53,6 +58,8 @@ inline void FillWithAllTypes(Dataset& dataset) {
     dataset.Run({"ZADD", "zset:large", std::to_string(i * 0.5), text});
     dataset.Run({"SADD", "set:many integers", std::to_string(i)});
   }
+  dataset.Run({"XREADGROUP", "GROUP", "g", "c", "COUNT", "200", "STREAMS", "stream:large", ">"});
+  dataset.Run({"XDEL", "stream:large", "3-0", "300-1"});
   dataset.Run({"PEXPIREAT", "list:small", "1900000000456"});
   dataset.Run({"PEXPIREAT", "zset:large", "1900000000789"});
   dataset.Run({"SELECT", "9"});

@@ -85,15 +85,13 @@ TEST_F(RdbInterchangeTest, ListsWithPlainNodesAreLoaded) {
   SaveAndLoad(redis, redis.Digest());
 }
 
-TEST_F(RdbInterchangeTest, StreamsOfRedisAreRefusedByName) {
-  RedisServer redis(directory.path(), {});
-  redis.Run({"XADD", "events", "*", "f", "v"});
-  ASSERT_EQ(redis.Run({"SAVE"}), "OK");
-  const Result<RdbLoaded> result = LoadRdb(ReadFile(Path()), &dataset.keyspace);
-  ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().code(), Errc::kUnsupported);
-  EXPECT_NE(result.error().detail().find("a stream"), std::string::npos);
-  EXPECT_NE(result.error().detail().find("key 'events'"), std::string::npos);
+TEST_F(RdbInterchangeTest, StreamsOfRedisAreLoaded) {
+  RedisServer redis(directory.path(), {"--stream-node-max-entries", "10"});
+  redis.Run({"XGROUP", "CREATE", "events", "g", "0", "MKSTREAM"});
+  for (int i = 1; i <= 35; ++i) redis.Run({"XADD", "events", "*", "f", "v", "n", "12"});
+  redis.Run({"XREADGROUP", "GROUP", "g", "c", "COUNT", "17", "STREAMS", "events", ">"});
+  redis.Run({"XGROUP", "CREATE", "empty", "g", "0", "MKSTREAM"});
+  SaveAndLoad(redis, redis.Digest());
 }
 
 TEST_F(RdbInterchangeTest, FunctionsOfRedisComeBackToIt) {

@@ -21,7 +21,11 @@ class SnapshotTest : public ::testing::Test {
       dataset.Run({"SADD", "set", "member " + number});
       dataset.Run({"HSET", "hash", "field " + number, number});
       dataset.Run({"ZADD", "zset", number, "member " + number});
+      dataset.Run({"XADD", "stream", number + "-1", "number", number});
     }
+    dataset.Run({"XGROUP", "CREATE", "stream", "group", "0"});
+    dataset.Run(
+        {"XREADGROUP", "GROUP", "group", "reader", "COUNT", "2000", "STREAMS", "stream", ">"});
     dataset.Run({"HPEXPIREAT", "hash", "1900000000000", "FIELDS", "2", "field 1", "field 2999"});
     dataset.Run({"PEXPIREAT", "zset", "1900000000000"});
   }
@@ -59,6 +63,11 @@ TEST_F(SnapshotTest, IsOfTheMomentWhenItBegan) {
     dataset.Run({"HINCRBY", "hash", "field " + number, "1"});
     dataset.Run({"ZINCRBY", "zset", "7", "member " + number});
     dataset.Run({"SET", "new " + number, "v"});
+    dataset.Run({"XADD", "stream", "MAXLEN", "2990", "*", "number", number});
+    dataset.Run({"XDEL", "stream", std::to_string(i * 7 + 100) + "-1"});
+    dataset.Run({"XACK", "stream", "group", std::to_string(i * 3) + "-1"});
+    dataset.Run({"XCLAIM", "stream", "group", "thief", "0", std::to_string(i * 5 + 1) + "-1"});
+    if (i == 25) dataset.Run({"XGROUP", "DELCONSUMER", "stream", "group", "thief"});
     if (i == 20) dataset.Run({"RENAME", "list", "another"});
     if (i == 30) dataset.Run({"DEL", "zset"});
     snapshot.Step(MonotonicUs());

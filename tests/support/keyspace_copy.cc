@@ -9,13 +9,15 @@
 #include "src/store/list_type.h"
 #include "src/store/set_type.h"
 #include "src/store/sorted_set_type.h"
+#include "src/store/stream_builder.h"
 #include "src/store/value.h"
 
 namespace kvasir {
 
 class KeyspaceCopy::Elements final : public ElementSink {
  public:
-  Elements(Database& database, const Entry& entry) : database_(database), name_(entry.key()) {
+  Elements(Database& database, const Entry& entry)
+      : database_(database), type_(entry.type()), name_(entry.key()) {
     if (entry.has_expiry()) deadline_ms_ = entry.expiry()->deadline_ms;
   }
 
@@ -35,6 +37,14 @@ class KeyspaceCopy::Elements final : public ElementSink {
     const AddResult result = SortedSetAdder(database_, key(), position()).Add({member, score}, {});
     EXPECT_EQ(result.outcome, AddOutcome::kAdded);
   }
+  StreamSink* stream() override { return &stream_; }
+  // After the last element.
+  void Finish() {
+    if (type_ != ValueType::kStream) return;
+    std::unique_ptr<Stream> whole = stream_.Take();
+    ASSERT_NE(whole, nullptr) << stream_.error();
+    database_.Insert(key(), NewStreamEntry(database_, name_, std::move(whole)));
+  }
   void SetDeadline() const {
     Database::Position at = position();
     if (deadline_ms_ && at) database_.SetDeadline(key(), at, *deadline_ms_);
@@ -45,6 +55,8 @@ class KeyspaceCopy::Elements final : public ElementSink {
   Database::Position position() const { return database_.Locate(key()); }
 
   Database& database_;
+  ValueType type_;
+  StreamBuilder stream_;
   std::string name_;
   std::optional<int64_t> deadline_ms_;
 };
@@ -65,7 +77,10 @@ std::unique_ptr<ElementSink> KeyspaceCopy::NewElements(int database, const Entry
 }
 
 void KeyspaceCopy::TakeElements(ElementSink& elements, bool all) {
-  if (all) static_cast<Elements&>(elements).SetDeadline();
+  if (!all) return;
+  auto& taken = static_cast<Elements&>(elements);
+  taken.Finish();
+  taken.SetDeadline();
 }
 
 }  // namespace kvasir

@@ -1,0 +1,29 @@
+// How a command waits for keys (Call::BlockOnKeys).
+// THREAD: loop.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/reply_writer.h"
+#include "src/store/entry.h"
+
+namespace kvasir {
+
+struct KeyWait {
+  ValueType type = ValueType::kString;  // the command runs again when a key holds such a value
+  int64_t deadline_ms = 0;              // Unix time; 0: none
+  // Writes the reply when the deadline has passed. LIFETIME: must not hold views of arguments.
+  std::function<void(ReplyWriter&)> on_timeout;
+  // What runs again in place of the command's own arguments, unless empty: for arguments that mean
+  // what they meant when the wait began.
+  std::vector<std::string> arguments;
+  // Unless empty, the wait ends with this error when a key is removed or gets a value of another
+  // type. LIFETIME: of the process.
+  std::string_view gone_error;
+};
+
+}  // namespace kvasir

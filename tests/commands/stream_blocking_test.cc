@@ -1,0 +1,111 @@
+// XREAD and XREADGROUP that wait.
+#include <gmock/gmock.h>
+
+#include <string>
+
+#include "tests/support/command_test.h"
+
+namespace kvasir {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class StreamBlockingTest : public CommandTest {
+ protected:
+  Session& a_ = NewSession();
+  Session& b_ = NewSession();
+};
+
+TEST_F(StreamBlockingTest, AllWhoReadAreServed) {
+  Run({"XADD", "s", "1-1", "f", "v"});
+  EXPECT_EQ(Run({"XREAD", "BLOCK", "0", "STREAMS", "s", "0"}), "[[s, [[1-1, [f, v]]]]]");
+  Wait(a_, {"XREAD", "BLOCK", "0", "STREAMS", "s", "t", "$", "$"});
+  Wait(b_, {"XREAD", "BLOCK", "0", "COUNT", "1", "STREAMS", "s", "1-5"});
+  Run({"XADD", "s", "1-4", "f", "w"});
+  EXPECT_EQ(Answer(a_), "[[s, [[1-4, [f, w]]]]]");
+  // It waits for more than the key.
+  EXPECT_TRUE(b_.blocked_now());
+  Run({"XADD", "s", "1-6", "f", "x"});
+  EXPECT_EQ(Answer(b_), "[[s, [[1-6, [f, x]]]]]");
+  EXPECT_EQ(engine.blocking_key_count(), 0U);
+}
+
+TEST_F(StreamBlockingTest, TheEndOfAnAbsentStreamIsItsBeginning) {
+  Wait(a_, {"XREAD", "BLOCK", "0", "STREAMS", "s", "$"});
+  Run({"SET", "s", "v"});
+  EXPECT_TRUE(a_.blocked_now());
+  Run({"DEL", "s"});
+  Run({"XADD", "s", "1-1", "f", "v"});
+  EXPECT_EQ(Answer(a_), "[[s, [[1-1, [f, v]]]]]");
+}
+
+TEST_F(StreamBlockingTest, ATransactionIsSeenAsAWhole) {
+  Wait(a_, {"XREAD", "BLOCK", "0", "STREAMS", "s", "$"});
+  Run({"MULTI"});
+  Run({"XADD", "s", "1-1", "f", "v"});
+  Run({"XADD", "s", "1-2", "f", "w"});
+  Run({"XREAD", "BLOCK", "0", "STREAMS", "t", "$"});
+  EXPECT_EQ(Run({"EXEC"}), "[1-1, 1-2, (nil)]");
+  EXPECT_EQ(Answer(a_), "[[s, [[1-1, [f, v]], [1-2, [f, w]]]]]");
+}
+
+TEST_F(StreamBlockingTest, TheTimeRunsOut) {
+  Wait(a_, {"XREAD", "BLOCK", "50", "STREAMS", "s", "$"});
+  Advance(50);
+  engine.ServeBlocked();
+  EXPECT_EQ(Answer(a_), "(nil)");
+}
+
+TEST_F(StreamBlockingTest, OneConsumerGetsAnEntry) {
+  Run({"XGROUP", "CREATE", "s", "g", "$", "MKSTREAM"});
+  TakeLogged();
+  Wait(a_, {"XREADGROUP", "GROUP", "g", "a", "BLOCK", "0", "STREAMS", "s", ">"});
+  Wait(b_, {"XREADGROUP", "GROUP", "g", "b", "BLOCK", "0", "STREAMS", "s", ">"});
+  EXPECT_THAT(TakeLogged(), IsEmpty());
+  Run({"XADD", "s", "1-1", "f", "v"});
+  EXPECT_EQ(Answer(a_), "[[s, [[1-1, [f, v]]]]]");
+  EXPECT_TRUE(b_.blocked_now());
+  EXPECT_THAT(
+      TakeLogged(),
+      ElementsAre("XADD s 1-1 f v", "XGROUP CREATECONSUMER s g a",
+                  "XCLAIM s g a 0 1-1 TIME 1800000000000 RETRYCOUNT 1 FORCE JUSTID LASTID 1-1",
+                  "XGROUP SETID s g 1-1 ENTRIESREAD 1"));
+  Run({"XADD", "s", "1-2", "f", "w"});
+  EXPECT_EQ(Answer(b_), "[[s, [[1-2, [f, w]]]]]");
+}
+
+TEST_F(StreamBlockingTest, AWaitEndsWithItsGroup) {
+  Run({"XGROUP", "CREATE", "s", "g", "$", "MKSTREAM"});
+  Wait(a_, {"XREADGROUP", "GROUP", "g", "a", "BLOCK", "0", "STREAMS", "s", ">"});
+  Run({"XGROUP", "DESTROY", "s", "g"});
+  EXPECT_EQ(Answer(a_), "-NOGROUP the consumer group this client was blocked on no longer exists");
+  EXPECT_FALSE(a_.blocked_now());
+}
+
+TEST_F(StreamBlockingTest, AWaitEndsWithItsKey) {
+  for (const char* what : {"DEL", "SET", "FLUSHALL", "RENAME"}) {
+    Run({"XGROUP", "CREATE", "s", "g", "$", "MKSTREAM"});
+    Wait(a_, {"XREADGROUP", "GROUP", "g", "a", "BLOCK", "0", "STREAMS", "s", ">"});
+    Wait(b_, {"XREAD", "BLOCK", "0", "STREAMS", "s", "$"});
+    if (what == std::string("SET")) {
+      Run({"SET", "s", "v"});
+    } else if (what == std::string("RENAME")) {
+      Run({"RENAME", "s", "t"});
+    } else if (what == std::string("DEL")) {
+      Run({"DEL", "s"});
+    } else {
+      Run({"FLUSHALL"});
+    }
+    EXPECT_EQ(Answer(a_), "-UNBLOCKED the stream key no longer exists") << what;
+    // Who reads without a group waits for the next stream.
+    EXPECT_TRUE(b_.blocked_now());
+    Run({"DEL", "s"});
+    Run({"XADD", "s", "1-1", "f", "v"});
+    EXPECT_EQ(Answer(b_), "[[s, [[1-1, [f, v]]]]]");
+    Run({"DEL", "s"});
+  }
+}
+
+}  // namespace
+}  // namespace kvasir
