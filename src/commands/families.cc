@@ -48,6 +48,7 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       KeyScanCommands(),
       KeyMoveCommands(),
       DumpCommands(),
+      MigrateCommands(),
       ObjectCommands(),
       DatabaseCommands(),
       TransactionCommands(),
