@@ -51,6 +51,7 @@ std::span<const std::span<const CommandRow>> AllFamilies() {
       KeyScanCommands(),
       KeyMoveCommands(),
       DumpCommands(),
+      MigrateCommands(),
       ObjectCommands(),
       DatabaseCommands(),
       TransactionCommands(),

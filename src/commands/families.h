@@ -23,6 +23,7 @@ std::span<const CommandRow> MemoryCommands();
 std::span<const CommandRow> CommandCommands();
 std::span<const CommandRow> ServerCommands();
 std::span<const CommandRow> SaveCommands();
+std::span<const CommandRow> MigrateCommands();
 std::span<const CommandRow> WaitCommands();
 std::span<const CommandRow> DebugCommands();
 std::span<const CommandRow> StringCounterCommands();

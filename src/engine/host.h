@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "src/base/result.h"
+#include "src/engine/migration.h"
 #include "src/engine/settings.h"
 
 namespace kvasir {
@@ -77,6 +78,9 @@ class Host {
   virtual Result<void> ReloadLog(bool /*rewrite*/) {
     return Fail(Errc::kUnsupported, "the log is off");
   }
+
+  // Sends keys to another server and calls `done` with what came of it, later.
+  virtual void Migrate(MigrationOrder, MigrationDone) {}
 
   // Appends the lines of an INFO section ("server", "clients", "persistence", ...) that only the
   // process knows.

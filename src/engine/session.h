@@ -49,11 +49,12 @@ enum class ReplyMode : uint8_t { kOn, kOff, kSkipNext, kSkipThis };
 // Why a session's requests wait. While blocked none of its input is run.
 enum class BlockReason : uint8_t {
   kNone,
-  kPaused,    // CLIENT PAUSE: the request runs again afterwards
-  kLogSpace,  // too much waits to be written to the log: the request runs again afterwards
-  kLogSync,   // WAITAOF
-  kReplicas,  // WAIT
-  kKeys,      // a blocking command waits for data
+  kPaused,     // CLIENT PAUSE: the request runs again afterwards
+  kLogSpace,   // too much waits to be written to the log: the request runs again afterwards
+  kLogSync,    // WAITAOF
+  kReplicas,   // WAIT
+  kKeys,       // a blocking command waits for data
+  kMigration,  // MIGRATE waits for another server
 };
 
 struct Blocked {

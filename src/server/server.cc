@@ -49,6 +49,7 @@ void Server::CloseHandles() {
     static_cast<Connection*>(session)->Close();
   }
   listeners_.Close();
+  migrations_.Stop();
   for (uv_signal_t* handle : signals_) {
     uv_close(reinterpret_cast<uv_handle_t*>(handle),
              [](uv_handle_t* closed) { delete reinterpret_cast<uv_signal_t*>(closed); });

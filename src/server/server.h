@@ -22,6 +22,7 @@
 #include "src/server/connection.h"
 #include "src/server/durable_log.h"
 #include "src/server/listeners.h"
+#include "src/server/migrations.h"
 #include "src/server/restore_request.h"
 #include "src/store/keyspace.h"
 #include "src/store/reclaimer.h"
@@ -85,6 +86,9 @@ class Server : public Host {
   Result<void> Save() override;
   int64_t LastSaveMs() const override { return saves_.saved_ms(); }
   Result<void> ReloadLog(bool rewrite) override;
+  void Migrate(MigrationOrder order, MigrationDone done) override {
+    migrations_.Begin(std::move(order), std::move(done));
+  }
   void AppendInfo(std::string_view section, std::string& out) override;
   void LogMessage(std::string_view text) override;
   int64_t StartTimeMs() const override { return start_time_ms_; }
@@ -176,6 +180,7 @@ class Server : public Host {
   std::unique_ptr<DurableLog> durable_log_;
   BackgroundSaves saves_;
   Listeners listeners_;
+  Migrations migrations_{&loop_};
 
   RequestBatch batch_;
   std::unique_ptr<char[]> read_buffer_;

@@ -64,7 +64,11 @@ class RecordingHost : public Host {
   BackgroundStart SaveInBackground(bool now, bool schedule) override;
   BackgroundCancel CancelSave() override;
   Result<void> ReloadLog(bool rewrite) override;
+  void Migrate(MigrationOrder order, MigrationDone done) override {
+    migrations.emplace_back(std::move(order), std::move(done));
+  }
 
+  std::vector<std::pair<MigrationOrder, MigrationDone>> migrations;
   std::vector<uint64_t> resumed;
   std::vector<uint64_t> closed;
   std::vector<std::string> changed_settings;
