@@ -21,6 +21,12 @@ bool SpeaksHttp(std::span<const std::string_view> arguments) {
   return EqualsIgnoreCase(arguments[0], "post") || EqualsIgnoreCase(arguments[0], "host:");
 }
 
+// Where the first key of a script or function stands, when it has any, behind their number.
+constexpr size_t kScriptKeyAt = 3;
+bool HasScriptKeys(std::span<const std::string_view> arguments) {
+  return arguments.size() > kScriptKeyAt && arguments[kScriptKeyAt - 1] != "0";
+}
+
 }  // namespace
 
 Engine::Engine(Keyspace& keyspace, Host& host, Settings settings,
@@ -108,7 +114,10 @@ void Engine::Prepare(Session& session, const RequestBatch& batch, size_t first, 
     prepared.command = commands_.Find(arguments);
     prepared.key_hash = 0;
     if (prepared.command == nullptr) continue;
-    const auto key = static_cast<size_t>(prepared.command->first_key);
+    auto key = static_cast<size_t>(prepared.command->first_key);
+    if (key == 0 && prepared.command->Has(kRunsScript) && HasScriptKeys(arguments)) {
+      key = kScriptKeyAt;
+    }
     if (key == 0 || key >= arguments.size()) continue;
     prepared.key_hash = HashBytes(arguments[key]);
     database.PrefetchBucket({arguments[key], prepared.key_hash});

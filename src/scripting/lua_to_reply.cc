@@ -1,6 +1,7 @@
 #include "src/scripting/lua_to_reply.h"
 
 #include <array>
+#include <cstring>
 #include <lua.hpp>
 #include <utility>
 
@@ -214,6 +215,23 @@ void MoveReply(OutputBuffer& from, OutputBuffer& to) {
   from.Clear();
 }
 
+// The commonest table, that of a command's "OK", without a detour. False, with the table still at
+// the top, when it is another.
+bool WriteStatus(lua_State* lua, ReplyWriter& reply) {
+  if (lua_checkstack(lua, 2) == 0) return false;
+  lua_pushliteral(lua, "ok");
+  lua_rawget(lua, -2);
+  lua_pushliteral(lua, "err");
+  lua_rawget(lua, -3);
+  size_t size = 0;
+  const char* text = lua_type(lua, -2) == LUA_TSTRING ? lua_tolstring(lua, -2, &size) : nullptr;
+  const bool plain =
+      text != nullptr && lua_isnil(lua, -1) && size == 2 && memcmp(text, "OK", 2) == 0;
+  if (plain) reply.Ok();
+  lua_pop(lua, plain ? 3 : 2);
+  return plain;
+}
+
 }  // namespace
 
 void WriteScriptReply(lua_State* lua, Call& call, bool script_resp3, OutputBuffer& scratch) {
@@ -225,6 +243,7 @@ void WriteScriptReply(lua_State* lua, Call& call, bool script_resp3, OutputBuffe
       call.reply.Integer(ToInteger(lua_tonumber(lua, -1)));
       break;
     case LUA_TTABLE: {
+      if (WriteStatus(lua, call.reply)) return;
       scratch.Clear();
       TableWriter writer(lua, call, script_resp3, scratch);
       writer.Value();

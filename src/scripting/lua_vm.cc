@@ -42,6 +42,13 @@ void PushTexts(lua_State* lua, std::span<const std::string_view> texts) {
   }
 }
 
+// From inside a closure whose upvalues are the table of globals and the names of some.
+void SetGlobal(lua_State* lua, int name, std::span<const std::string_view> texts) {
+  lua_pushvalue(lua, lua_upvalueindex(name));
+  PushTexts(lua, texts);
+  lua_rawset(lua, lua_upvalueindex(1));
+}
+
 }  // namespace
 
 LuaVm::Context& LuaVm::ContextOf(lua_State* lua) {
@@ -71,11 +78,12 @@ int LuaVm::Build(lua_State* lua) {
   OpenScriptLibraries(lua);
   OpenRedisLibrary(lua, self->kind_ == Kind::kFunctions);
   SealGlobals(lua);
-  self->globals_ref_ = luaL_ref(lua, LUA_REGISTRYINDEX);
+  lua_pushliteral(lua, "KEYS");
+  lua_pushliteral(lua, "ARGV");
+  lua_pushcclosure(lua, RunInside, 3);
+  self->run_ref_ = luaL_ref(lua, LUA_REGISTRYINDEX);
   lua_pushcfunction(lua, HandleScriptError);
   self->handler_ref_ = luaL_ref(lua, LUA_REGISTRYINDEX);
-  lua_pushcfunction(lua, RunInside);
-  self->run_ref_ = luaL_ref(lua, LUA_REGISTRYINDEX);
   lua_pushcfunction(lua, DescribeInside);
   self->describe_ref_ = luaL_ref(lua, LUA_REGISTRYINDEX);
   return 0;
@@ -139,13 +147,8 @@ int LuaVm::RunInside(lua_State* lua) {
     PushTexts(lua, start.arguments);
     arguments = 2;
   } else {
-    lua_rawgeti(lua, LUA_REGISTRYINDEX, vm.globals_ref_);
-    lua_pushliteral(lua, "KEYS");
-    PushTexts(lua, start.keys);
-    lua_rawset(lua, 1);
-    lua_pushliteral(lua, "ARGV");
-    PushTexts(lua, start.arguments);
-    lua_rawset(lua, 1);
+    SetGlobal(lua, 2, start.keys);
+    SetGlobal(lua, 3, start.arguments);
     lua_rawgeti(lua, LUA_REGISTRYINDEX, start.function_ref);
   }
   lua_call(lua, arguments, 1);
@@ -217,7 +220,7 @@ void LuaVm::CleanUp() {
 // everything that lives (the libraries, mostly) is not worth the few bytes it would bring.
 void LuaVm::TuneCollector() {
   constexpr size_t kSmallBytes = size_t{2} << 20;
-  constexpr int kSmallPausePercent = 1000;
+  constexpr int kSmallPausePercent = 300;
   constexpr int kPausePercent = 200;
   lua_gc(lua_, LUA_GCSETPAUSE, bytes() < kSmallBytes ? kSmallPausePercent : kPausePercent);
 }

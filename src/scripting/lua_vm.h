@@ -68,7 +68,6 @@ class LuaVm {
   int handler_ref_ = 0;
   int run_ref_ = 0;
   int describe_ref_ = 0;
-  int globals_ref_ = 0;
   OutputBuffer scratch_;
 };
 
