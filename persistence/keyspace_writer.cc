@@ -154,6 +154,10 @@ Result<void> WriteEntry(int database, const Entry& entry, BaseWriter& writer) {
 
 Result<void> WriteKeyspace(const Keyspace& keyspace, BaseWriter& writer) {
   Result<void> result;
+  for (const std::string& source : keyspace.function_libraries()) {
+    if (result)
+      result = writer.Append(0, std::array<std::string_view, 3>{"FUNCTION", "LOAD", source});
+  }
   for (int i = 0; i < keyspace.database_count() && result; ++i) {
     keyspace.database(i).table().ForEach([&](const Entry* entry) {
       if (result) result = WriteEntry(i, *entry, writer);

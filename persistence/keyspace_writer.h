@@ -10,7 +10,7 @@
 
 namespace kvasir {
 
-// Writes every key, deadlines included, as commands that redis-server 7 knows.
+// Writes the functions and every key, deadlines included, as commands that redis-server 7 knows.
 Result<void> WriteKeyspace(const Keyspace& keyspace, BaseWriter& writer);
 
 // Removes the log's directory with all files in it, for a log that was only made for a moment.

@@ -27,17 +27,41 @@ void AppendNumber(Number number, std::string& out) {
   out.append(bytes, sizeof bytes);
 }
 
+std::string Finish(RdbEncoder& encoder, bool compress, uint32_t version) {
+  std::string payload;
+  payload.reserve(encoder.bytes() + kRdbPayloadFooterBytes);
+  ForEachRdbPiece(encoder.Take(), compress, [&](std::string_view piece) { payload += piece; });
+  AppendNumber(static_cast<uint16_t>(version), payload);
+  AppendNumber(Crc64(0, payload), payload);
+  return payload;
+}
+
 }  // namespace
 
 std::string DumpValue(const Entry& entry, bool compress) {
   RdbEncoder encoder(RdbEncoder::Options{.note_texts = compress});
   encoder.TypeAndValue(entry);
-  std::string payload;
-  payload.reserve(encoder.bytes() + kRdbPayloadFooterBytes);
-  ForEachRdbPiece(encoder.Take(), compress, [&](std::string_view piece) { payload += piece; });
-  AppendNumber(static_cast<uint16_t>(RdbVersionFor(entry)), payload);
-  AppendNumber(Crc64(0, payload), payload);
-  return payload;
+  return Finish(encoder, compress, RdbVersionFor(entry));
+}
+
+std::string DumpFunctions(std::span<const std::string> sources, bool compress) {
+  RdbEncoder encoder(RdbEncoder::Options{.note_texts = compress});
+  for (const std::string& source : sources) encoder.Function(source);
+  return Finish(encoder, compress, kRdbVersion);
+}
+
+std::optional<std::vector<std::string>> RestoreFunctions(std::string_view payload) {
+  RdbInput input(payload.substr(0, payload.size() - kRdbPayloadFooterBytes));
+  std::vector<std::string> sources;
+  while (input.left() > 0) {
+    uint8_t opcode = 0;
+    std::string_view source;
+    const bool read = input.Byte(opcode) && opcode == static_cast<uint8_t>(RdbOpcode::kFunction) &&
+                      input.Text(source);
+    if (!read) return std::nullopt;
+    sources.emplace_back(source);
+  }
+  return sources;
 }
 
 bool IsIntactPayload(std::string_view payload) {

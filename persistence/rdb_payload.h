@@ -3,8 +3,11 @@
 // THREAD: loop.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "persistence/rdb_value_reader.h"
 #include "src/base/result.h"
@@ -22,5 +25,10 @@ bool IsIntactPayload(std::string_view payload);
 // cannot be held, or is an empty collection. REQUIRES: IsIntactPayload.
 EntryPtr RestoreValue(std::string_view payload, Database& database, std::string_view key,
                       const RdbKeyFacts& facts);
+
+// The sources of libraries of functions as FUNCTION DUMP replies them and FUNCTION RESTORE takes
+// them. Nothing when the payload holds anything else. REQUIRES: IsIntactPayload.
+std::string DumpFunctions(std::span<const std::string> sources, bool compress);
+std::optional<std::vector<std::string>> RestoreFunctions(std::string_view payload);
 
 }  // namespace kvasir

@@ -107,7 +107,8 @@ void CmdClientUnblock(Call& call) {
   if (!read.Finish()) return;
   Session* session = call.engine().clients().Find(static_cast<uint64_t>(id));
   // A request that has not begun has no timeout's reply.
-  const bool waits = session != nullptr && session->blocked_now() && !session->waits_to_begin();
+  const bool waits = session != nullptr && session->blocked_now() && !session->waits_to_begin() &&
+                     session->blocked.reason != BlockReason::kScript;
   if (waits) {
     call.engine().EndBlock(*session,
                            with_error ? "UNBLOCKED client unblocked via CLIENT UNBLOCK" : "");

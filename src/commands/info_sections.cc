@@ -9,6 +9,7 @@
 #include "src/commands/info_writer.h"
 #include "src/commands/memory_report.h"
 #include "src/engine/directive.h"
+#include "src/scripting/scripting.h"
 #include "src/store/reclaimer.h"
 
 namespace kvasir {
@@ -70,12 +71,17 @@ void AppendUsedMemory(Engine& engine, const MemoryReport& report, InfoWriter& li
   line("allocator_muzzy", 0);
   line.Bytes("total_system_memory", static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) *
                                         static_cast<uint64_t>(sysconf(_SC_PAGESIZE)));
-  line.Bytes("used_memory_lua", 0);
-  line("used_memory_vm_eval", 0);
-  line.Bytes("used_memory_scripts", 0);
-  line.Bytes("used_memory_vm_total", 0);
-  line.Zeros({"used_memory_scripts_eval", "number_of_cached_scripts", "number_of_functions",
-              "number_of_libraries", "used_memory_vm_functions", "used_memory_functions"});
+  const ScriptingReport scripting = ReportScripting(engine);
+  line.Bytes("used_memory_lua", scripting.eval_vm_bytes);
+  line("used_memory_vm_eval", scripting.eval_vm_bytes);
+  line("used_memory_scripts_eval", scripting.eval_bytes);
+  line("number_of_cached_scripts", scripting.scripts);
+  line("number_of_functions", scripting.functions);
+  line("number_of_libraries", scripting.libraries);
+  line("used_memory_vm_functions", scripting.function_vm_bytes);
+  line.Bytes("used_memory_vm_total", scripting.eval_vm_bytes + scripting.function_vm_bytes);
+  line("used_memory_functions", scripting.function_bytes);
+  line.Bytes("used_memory_scripts", scripting.eval_bytes + scripting.function_bytes);
   line.Bytes("maxmemory", engine.settings().maxmemory_bytes);
   line("maxmemory_policy", FormatDirective(*FindDirective("maxmemory-policy"), engine.settings()));
 }

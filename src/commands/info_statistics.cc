@@ -2,6 +2,7 @@
 #include "src/base/number.h"
 #include "src/commands/info_sections.h"
 #include "src/commands/info_writer.h"
+#include "src/scripting/scripting.h"
 
 namespace kvasir {
 namespace {
@@ -49,7 +50,8 @@ void AppendKeys(Engine& engine, InfoWriter& line) {
   line("expired_fields_lag_ms", DescribeLag(context.element_expiry_lag_ms));
   line("evicted_keys", context.stats.evicted);
   line("evicted_clients", engine.statistics().evicted_clients);
-  line.Zeros({"evicted_scripts", "total_eviction_exceeded_time", "current_eviction_exceeded_time"});
+  line("evicted_scripts", ReportScripting(engine).evicted);
+  line.Zeros({"total_eviction_exceeded_time", "current_eviction_exceeded_time"});
   line("keyspace_hits", context.stats.hits);
   line("keyspace_misses", context.stats.misses);
 }

@@ -10,6 +10,7 @@
 #include "src/commands/info_writer.h"
 #include "src/commands/memory_report.h"
 #include "src/engine/argument_reader.h"
+#include "src/scripting/scripting.h"
 #include "src/store/string_type.h"
 #include "src/store/value.h"
 
@@ -82,8 +83,9 @@ void CmdMemoryStats(Call& call) {
   write.Count("clients.normal", report.clients);
   write.Count("cluster.links", 0);
   write.Count("aof.buffer", report.log_buffer);
-  write.Count("lua.caches", 0);
-  write.Count("functions.caches", 0);
+  const ScriptingReport scripting = ReportScripting(call.engine());
+  write.Count("lua.caches", scripting.eval_bytes);
+  write.Count("functions.caches", scripting.function_bytes);
   for (const MemoryReport::Tables& tables : report.tables) {
     call.reply.Bulk(fmt::format("db.{}", tables.database));
     call.reply.Map(2);

@@ -78,6 +78,11 @@ void CmdShutdown(Call& call) {
   bool abort = false;
   if (!ReadShutdown(read, request, abort)) return;
   Host& host = call.engine().host();
+  // The half of a script that has run must not be saved.
+  if (!abort && call.engine().busy() && request.save != ShutdownSave::kNoSave) {
+    call.Error(call.engine().BusyText());
+    return;
+  }
   if (abort) {
     if (host.AbortShutdown()) {
       call.reply.Ok();

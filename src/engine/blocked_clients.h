@@ -36,7 +36,7 @@ class BlockedClients {
       return std::pair(a->blocked.deadline_ms, a->id) < std::pair(b->blocked.deadline_ms, b->id);
     }
   };
-  static constexpr size_t kReasons = 7;
+  static constexpr size_t kReasons = 8;
   // In the order in which they came; thousands may come and go at once.
   using Queue = std::map<uint64_t, Session*>;
   Queue& QueueOf(BlockReason reason) { return queues_[static_cast<size_t>(reason)]; }

@@ -27,7 +27,9 @@ bool Call::MayReadAllKeys() const {
   return !restricted || session_.user->MayReadAllKeys(command_, arguments_);
 }
 
-bool Call::MayBlock() const { return !session_.in_transaction() && !session_.is_replay; }
+bool Call::MayBlock() const {
+  return !session_.in_transaction() && !session_.is_replay && !session_.is_script;
+}
 
 void Call::BlockOnKeys(std::span<const std::string_view> keys, ValueType type, int64_t deadline_ms,
                        std::function<void(ReplyWriter&)> on_timeout) {

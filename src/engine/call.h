@@ -58,6 +58,9 @@ class Call {
     return Key::Of(arguments_[index]);
   }
 
+  // The same arguments at another place.
+  void set_arguments(std::span<const std::string_view> arguments) { arguments_ = arguments; }
+
   // The block that argument `index` was received into, which may be kept; nullptr without one.
   SharedBytes* Block(size_t index) const {
     return blocks_ == nullptr ? nullptr : blocks_->LargeBlock(*block_request_, index);
@@ -77,6 +80,11 @@ class Call {
   // Replies with an error; `text` begins with its code. Counted in errorstats.
   void Error(std::string_view text);
   void Error(const kvasir::Error& error) { Error(errors::Of(error)); }
+  // The same for an error that was counted when a script met it.
+  void ErrorUncounted(std::string_view text) {
+    replied_error_ = true;
+    reply.Error(text);
+  }
   bool replied_error() const { return replied_error_; }
 
   // Tells subscribers that `event` ("hset", "del") happened to `key`, of the class kNotify...; in

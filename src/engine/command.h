@@ -44,6 +44,7 @@ enum CommandFlag : uint32_t {
   kAllowInSubscribe = 1U << 26,  // allowed to a RESP2 client with subscriptions
   kNeedsDebugEnabled = 1U << 27,  // gated by enable-debug-command
   kRunsQueue = 1U << 28,          // its flags are also those of what the session has queued (EXEC)
+  kRunsScript = 1U << 29,         // runs requests of its own, which are logged instead of it
 };
 
 // ACL categories beyond those that follow from the flags (write, read, admin, dangerous, fast,

@@ -21,6 +21,12 @@ bool SpeaksHttp(std::span<const std::string_view> arguments) {
   return EqualsIgnoreCase(arguments[0], "post") || EqualsIgnoreCase(arguments[0], "host:");
 }
 
+// Where the first key of a script or function stands, when it has any, behind their number.
+constexpr size_t kScriptKeyAt = 3;
+bool HasScriptKeys(std::span<const std::string_view> arguments) {
+  return arguments.size() > kScriptKeyAt && arguments[kScriptKeyAt - 1] != "0";
+}
+
 }  // namespace
 
 Engine::Engine(Keyspace& keyspace, Host& host, Settings settings,
@@ -90,6 +96,8 @@ void Engine::UpdateSlowThreshold() {
 }
 
 void Engine::BeginTick(int64_t now_ms) {
+  // A script sees one moment, however long it takes, and so does everybody who comes meanwhile.
+  if (busy()) return;
   keyspace_->SetNow(now_ms);
   // Here as well as before reads: clients that only write would let the list grow for ever.
   if (!pending_.empty()) pending_.Release(log_->durable());
@@ -106,7 +114,10 @@ void Engine::Prepare(Session& session, const RequestBatch& batch, size_t first, 
     prepared.command = commands_.Find(arguments);
     prepared.key_hash = 0;
     if (prepared.command == nullptr) continue;
-    const auto key = static_cast<size_t>(prepared.command->first_key);
+    auto key = static_cast<size_t>(prepared.command->first_key);
+    if (key == 0 && prepared.command->Has(kRunsScript) && HasScriptKeys(arguments)) {
+      key = kScriptKeyAt;
+    }
     if (key == 0 || key >= arguments.size()) continue;
     prepared.key_hash = HashBytes(arguments[key]);
     database.PrefetchBucket({arguments[key], prepared.key_hash});
@@ -249,14 +260,18 @@ bool Engine::DispatchTo(Session& session, RequestBatch* batch, const RequestBatc
         return false;
     }
   }
-  Call call(*this, session, *command, arguments, reply, prepared.key_hash);
-  if (batch != nullptr && batch->has_large()) call.set_blocks(batch, request);
-  {
-    const PushOutput::Request running(push_, session);
-    RunCall(call, *command);
+  if (MayRunLong(session, *command)) {
+    RunLong(session, *command, arguments, reply, prepared.key_hash);
+  } else {
+    Call call(*this, session, *command, arguments, reply, prepared.key_hash);
+    if (batch != nullptr && batch->has_large()) call.set_blocks(batch, request);
+    {
+      const PushOutput::Request running(push_, session);
+      RunCall(call, *command);
+    }
+    if (session.tracking != nullptr) [[unlikely]]
+      KeyTracking::RequestDone(session, *command);
   }
-  if (session.tracking != nullptr) [[unlikely]]
-    KeyTracking::RequestDone(session, *command);
   if (blocked_keys_.has_ready()) [[unlikely]] {
     if (!session.is_replay) ServeReadyKeys();
   }
@@ -354,7 +369,7 @@ bool Engine::MakeRoom(uint64_t budget_us) {
   // what the log brings back must be as it was when the log was written (D8).
   const bool loading = (armed_gates_ & kGateLoading) != 0;
   const uint64_t limit = settings_.maxmemory_bytes;
-  if (limit == 0 || loading || UsedMemory() <= limit + excluded) [[likely]] {
+  if (limit == 0 || loading || busy() || UsedMemory() <= limit + excluded) [[likely]] {
     eviction_pending_ = false;
     return true;
   }

@@ -25,6 +25,7 @@
 #include "src/engine/host.h"
 #include "src/engine/key_tracking.h"
 #include "src/engine/latency_monitor.h"
+#include "src/engine/long_call.h"
 #include "src/engine/pending_writes.h"
 #include "src/engine/pubsub.h"
 #include "src/engine/push_output.h"
@@ -113,6 +114,37 @@ class Engine : public KeyspaceListener {
   // the outermost counts.
   void BeginGroup();
   void EndGroup();
+
+  // --- For scripts.
+
+  // Runs a script's request. `session` is the script's own, and carries what its caller may do.
+  // False when a gate refused, with the error's text in `refusal`. REQUIRES: the arity matches.
+  bool RunForScript(Session& session, Command& command, std::span<const std::string_view> arguments,
+                    ReplyWriter& reply, std::string& refusal);
+  // The gates alone.
+  bool PassesScriptGates(Session& session, Command& command,
+                         std::span<const std::string_view> arguments, std::string& refusal);
+  // Why writes are refused at present (D6, stop-writes-on-bgsave-error); empty while all is well.
+  std::string_view WriteRefusal() const;
+  // A request that MONITOR shows before what it runs, not behind.
+  void ShowToMonitors(Session& session, std::span<const std::string_view> arguments);
+
+  // Reading of the cycle counter when the last command ended.
+  uint64_t last_ticks() const { return last_ticks_; }
+  // While a script has been left in the middle (see long_call.h): time stands still, nothing
+  // expires or is evicted, nobody who waits is served, and only requests that kGateBusy lets pass
+  // are run.
+  bool busy() const { return long_call_.suspended(); }
+  bool CanSuspendLongCall() const { return long_call_.CanSuspend(); }
+  void SuspendLongCall();
+  // Gives it another slice. It is for the loop to call, as long as busy() holds.
+  void ContinueLongCall();
+  // What others are told; set by whoever suspends.
+  std::string_view BusyText() const { return busy_text_; }
+  void set_busy_text(std::string_view text) { busy_text_ = text; }
+
+  // What the scripting room keeps here.
+  std::unique_ptr<ScriptingState>& scripting_state() { return scripting_state_; }
 
   // Ends the session's MULTI and its watches, and frees what they held. Nothing happens without.
   void EndTransaction(Session& session);
@@ -217,6 +249,14 @@ class Engine : public KeyspaceListener {
   bool Dispatch(Session& session, RequestBatch* batch, const RequestBatch::Request* request,
                 std::span<const std::string_view> arguments, const Prepared& prepared);
   void RunCall(Call& call, Command& command);
+  struct LongRequest;
+  static bool MayRunLong(const Session& session, const Command& command) {
+    return command.Has(kRunsScript) || (command.Has(kRunsQueue) && session.transaction != nullptr &&
+                                        (session.transaction->queue_flags & kRunsScript) != 0);
+  }
+  static void RunLongRequest(void* request);
+  void RunLong(Session& session, Command& command, std::span<const std::string_view> arguments,
+               ReplyWriter& reply, uint64_t key_hash);
   bool DispatchTo(Session& session, RequestBatch* batch, const RequestBatch::Request* request,
                   std::span<const std::string_view> arguments, const Prepared& prepared,
                   ReplyWriter& reply);
@@ -278,6 +318,9 @@ class Engine : public KeyspaceListener {
   uint64_t slow_ns_min_ = UINT64_MAX;  // commands at least this long are looked at again
   std::vector<Session*> monitors_;
   std::array<Prepared, 64> prepared_;
+  LongCall long_call_;
+  std::string_view busy_text_;
+  std::unique_ptr<ScriptingState> scripting_state_;
   uint64_t preparations_ = 0;  // how often prepared_ was filled
   std::vector<KeyPosition> key_positions_;
   std::vector<std::string_view> logged_arguments_;  // of the call that is being logged

@@ -37,7 +37,8 @@ void Engine::BlockOnKeys(Call& call, Command& command, std::span<const std::stri
 // or finds nothing to do.
 void Engine::ServeReadyKeys() {
   // A dataset that is being loaded is nobody's yet, and a pause holds those who wait as well.
-  if ((armed_gates_ & (kGateLoading | kGatePaused)) != 0) return;
+  // Nor does a key count that a script has made which is not at its end.
+  if ((armed_gates_ & (kGateLoading | kGatePaused | kGateBusy)) != 0) return;
   while (blocked_keys_.has_ready()) {
     const BlockedKeys::Place place = blocked_keys_.TakeReady();
     const Key key = Key::Of(place.key);

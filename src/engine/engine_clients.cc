@@ -43,6 +43,10 @@ std::string Engine::DescribeBadCall(const Command* command,
 void Engine::FeedMonitors(Session& session, const Command& command,
                           std::span<const std::string_view> arguments) {
   if (command.Has(kSkipMonitor) || command.Has(kAdmin) || session.is_replay) return;
+  ShowToMonitors(session, arguments);
+}
+
+void Engine::ShowToMonitors(Session& session, std::span<const std::string_view> arguments) {
   const int64_t now_us = UnixTimeUs();
   std::string line = fmt::format("{}.{:06} [{} {}]", now_us / 1000000, now_us % 1000000,
                                  session.database, session.Facts().address);
@@ -81,7 +85,7 @@ bool Engine::LogHasSpace() const {
 }
 
 void Engine::ServeBlocked() {
-  if (blocked_.size() == 0) return;
+  if (blocked_.size() == 0 || busy()) return;
   if (blocked_keys_.has_ready()) ServeReadyKeys();
   if (blocked_.CountOf(BlockReason::kLogSpace) != 0 && LogHasSpace()) {
     for (Session* session : blocked_.Waiting(BlockReason::kLogSpace)) Unblock(*session);

@@ -47,8 +47,8 @@ uint64_t Engine::AppendEffects(const std::vector<LogEffect>& effects) {
 void Engine::LogChanges(Call& call, Command& command) {
   if (call.logs_nothing()) return;
   Session& session = call.session();
-  // What EXEC ran has been logged command by command, inside its group.
-  if (command.Has(kRunsQueue)) return;
+  // What EXEC or a script ran has been logged command by command, inside its group.
+  if (command.Has(kRunsQueue) || command.Has(kRunsScript)) return;
   const uint64_t sequence = call.effects().empty() ? AppendCall(*log_, call, logged_arguments_)
                                                    : AppendEffects(call.effects());
   session.last_write = sequence;

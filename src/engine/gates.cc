@@ -63,10 +63,14 @@ GateVerdict CheckSave(GateRequest& request) {
 }
 
 GateVerdict CheckLog(GateRequest& request) {
-  if ((EffectiveFlags(request) & kWrite) == 0) return GateVerdict::kPass;
+  const uint32_t flags = EffectiveFlags(request);
+  if ((flags & (kWrite | kRunsScript)) == 0) return GateVerdict::kPass;
   const CommandLog* log = request.engine.log();
   if (log == nullptr) return GateVerdict::kPass;
-  if (const std::string* reason = log->Refusal()) return Refuse(request, *reason);
+  if (const std::string* reason = log->Refusal()) {
+    // A script may only read; it is refused when it comes to write.
+    return (flags & kWrite) == 0 ? GateVerdict::kPass : Refuse(request, *reason);
+  }
   if (log->pending_bytes() <= CommandLog::kPendingBytesMax) [[likely]]
     return GateVerdict::kPass;
   // D2: a slow disk delays writers, not readers. Without this they would fill the memory.
@@ -84,10 +88,14 @@ GateVerdict CheckSubscribed(GateRequest& request) {
 
 GateVerdict CheckLoading(GateRequest& request) { return Refuse(request, errors::kLoading); }
 
+GateVerdict CheckBusy(GateRequest& request) { return Refuse(request, request.engine.BusyText()); }
+
 GateVerdict CheckPaused(GateRequest& request) {
   Engine& engine = request.engine;
   constexpr uint32_t kWrites = kWrite | kMayReplicate;
-  if (engine.pause_writes_only() && (EffectiveFlags(request) & kWrites) == 0) {
+  const uint32_t flags = EffectiveFlags(request);
+  const bool script_may_write = (flags & kRunsScript) != 0 && (flags & kReadOnly) == 0;
+  if (engine.pause_writes_only() && (flags & kWrites) == 0 && !script_may_write) {
     return GateVerdict::kPass;
   }
   engine.Block(request.session, {.reason = BlockReason::kPaused});
@@ -112,9 +120,9 @@ GateVerdict CheckTransaction(GateRequest& request) {
 
 using Check = GateVerdict (*)(GateRequest&);
 // In the order of the bits.
-constexpr Check kChecks[] = {CheckAuth,   CheckAcl,        CheckDebug,      CheckMemory,
-                             CheckSave,   CheckLog,        CheckSubscribed, CheckLoading,
-                             CheckPaused, CheckTransaction};
+constexpr Check kChecks[] = {CheckAuth, CheckAcl,    CheckDebug,      CheckMemory,
+                             CheckSave, CheckLog,    CheckSubscribed, CheckLoading,
+                             CheckBusy, CheckPaused, CheckTransaction};
 
 }  // namespace
 
@@ -123,8 +131,10 @@ uint32_t GatesOf(uint32_t flags) {
   if ((flags & kNoAuth) == 0) gates |= kGateAuth | kGateAcl;
   if ((flags & kNeedsDebugEnabled) != 0) gates |= kGateDebug;
   if ((flags & (kWrite | kRunsQueue)) != 0) gates |= kGateLog | kGateSave;
+  if ((flags & kRunsScript) != 0) gates |= kGateLog;
   if ((flags & kAllowInSubscribe) == 0) gates |= kGateSubscribed;
   if ((flags & kLoading) == 0) gates |= kGateLoading;
+  if ((flags & kAllowBusy) == 0) gates |= kGateBusy;
   if ((flags & kNotQueued) == 0) gates |= kGateTransaction;
   return gates;
 }

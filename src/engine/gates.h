@@ -17,16 +17,17 @@ struct Command;
 
 // The bits, in the order in which the gates are asked.
 enum GateBit : uint32_t {
-  kGateAuth = 1U << 0,         // the session has not said its password
-  kGateAcl = 1U << 1,          // the session's user may not do everything
-  kGateDebug = 1U << 2,        // DEBUG is off, or for local clients only
-  kGateMemory = 1U << 3,       // maxmemory is set
-  kGateSave = 1U << 4,         // the last save failed
-  kGateLog = 1U << 5,          // the log refuses writes (D6)
-  kGateSubscribed = 1U << 6,   // a RESP2 session with subscriptions
-  kGateLoading = 1U << 7,      // the log is being replayed
-  kGatePaused = 1U << 8,       // CLIENT PAUSE
-  kGateTransaction = 1U << 9,  // MULTI: the request is queued
+  kGateAuth = 1U << 0,          // the session has not said its password
+  kGateAcl = 1U << 1,           // the session's user may not do everything
+  kGateDebug = 1U << 2,         // DEBUG is off, or for local clients only
+  kGateMemory = 1U << 3,        // maxmemory is set
+  kGateSave = 1U << 4,          // the last save failed
+  kGateLog = 1U << 5,           // the log refuses writes (D6)
+  kGateSubscribed = 1U << 6,    // a RESP2 session with subscriptions
+  kGateLoading = 1U << 7,       // the log is being replayed
+  kGateBusy = 1U << 8,          // a script has been running for too long
+  kGatePaused = 1U << 9,        // CLIENT PAUSE
+  kGateTransaction = 1U << 10,  // MULTI: the request is queued
 };
 
 // The gates that a command with these row flags has to pass when they are armed.

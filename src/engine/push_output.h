@@ -38,6 +38,18 @@ class PushOutput {
   // The session whose request runs; nullptr between requests.
   Session* running() const { return running_; }
 
+  // For a request that is left in the middle while others run: takes its place away, and gives it
+  // back.
+  struct Place {
+    Session* running = nullptr;
+    OutputBuffer behind_reply;
+  };
+  Place Leave() { return {std::exchange(running_, nullptr), std::move(behind_reply_)}; }
+  void Return(Place place) {
+    running_ = place.running;
+    behind_reply_ = std::move(place.behind_reply);
+  }
+
   // The buffer for a push to `session`, which is sent at the end of the tick.
   OutputBuffer& For(Session& session) {
     host_->OutputReady(session);

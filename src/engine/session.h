@@ -55,6 +55,7 @@ enum class BlockReason : uint8_t {
   kReplicas,   // WAIT
   kKeys,       // a blocking command waits for data
   kMigration,  // MIGRATE waits for another server
+  kScript,     // its script was left in the middle, and goes on by itself
 };
 
 struct Blocked {
@@ -128,6 +129,7 @@ class Session {
   uint32_t armed_gates = 0;   // Gate bits that this session has to pass besides the engine's
   uint32_t exempt_gates = 0;  // bits it never has to (replay)
   bool is_replay = false;
+  bool is_script = false;  // the requests are a script's: nothing waits
   bool is_monitor = false;
   bool no_evict = false;
   bool no_touch = false;

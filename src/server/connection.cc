@@ -50,6 +50,12 @@ void Connection::Start() {
 
 void Connection::Close() {
   if (closing_) return;
+  if (blocked.reason == BlockReason::kScript) {
+    // Its script is in the middle of something, and knows the session.
+    close_after_script_ = true;
+    UpdateReading();
+    return;
+  }
   closing_ = true;
   close_after_reply = true;
   server_.Removed(*this);
@@ -128,6 +134,7 @@ bool Connection::MayRun() const {
 }
 
 void Connection::ContinueInput() {
+  if (close_after_script_) Close();
   if (closing_) return;
   // While a large argument is coming in, nothing before its end can run, and asking the parser
   // again would begin it anew without the bytes that have come.
@@ -259,7 +266,7 @@ void Connection::UpdateReading() {
   const bool input_full = input_stalled_ && input_.size() >= Server::kReadBufferBytes;
   // While it waits for its turn, the end of its input must not be seen before that is run.
   const bool wanted = !close_after_reply && !input_full && !waits_for_turn_ &&
-                      output.size() <= server_.OutputPauseBytes();
+                      !close_after_script_ && output.size() <= server_.OutputPauseBytes();
   if (wanted == reading_) return;
   reading_ = wanted;
   if (wanted) {

@@ -105,6 +105,7 @@ class Connection : public Session {
   bool unix_socket_;
   bool reading_ = false;
   bool closing_ = false;
+  bool close_after_script_ = false;
   bool writing_ = false;  // a uv_write is under way
 
   RequestParser parser_;

@@ -113,7 +113,7 @@ void Server::StartHandles() {
   init(uv_timer_init, &deadline_timer_);
   uv_async_init(&loop_, &log_progress_, [](uv_async_t* h) {
     auto* self = static_cast<Server*>(h->data);
-    self->PollSaves();
+    if (!self->engine_.busy()) self->PollSaves();
     self->FlushLogWaiters();
   });
   log_progress_.data = this;
@@ -211,8 +211,9 @@ void Server::Close(Session& session, bool after_output) {
 }
 
 Result<void> Server::Shutdown(const ShutdownRequest& request) {
-  if (loading_.active) {
-    // Nothing was acknowledged that is not in the log, and the replay would go on to its end.
+  if (loading_.active || engine_.busy()) {
+    // Nothing was acknowledged that is not in the log, and the replay would go on to its end; as
+    // would a script, which comes back whole or not at all (D3).
     listeners_.Close();
     unlink(engine_.settings().pidfile.c_str());
     _exit(0);

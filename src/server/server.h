@@ -141,7 +141,7 @@ class Server : public Host {
   // server_snapshot.cc: what dbfilename holds at the start.
   Result<void> LoadSnapshot();
   Result<void> BeginLogFromSnapshot();
-  void WarnOfFunctions();
+  Result<void> ReadyFunctions();
 
   // server_saves.cc: saves and rewrites in the background.
   void PollSaves();

@@ -78,6 +78,9 @@ Result<ReplayStats> Server::Load(bool serve_meanwhile, const ReplayCall& replay)
   Result<ReplayStats> replayed = replay(sink);
   EndLoading();
   if (!replayed) return replayed;
+  if (Result<void> compiled = ReadyFunctions(); !compiled) {
+    return tl::unexpected(compiled.error());
+  }
   const TornTail& torn = replayed->torn;
   if (!torn.file.empty()) {
     spdlog::warn("{}: {} bytes behind offset {} were not written whole ({}) and were left out{}",
@@ -87,7 +90,6 @@ Result<ReplayStats> Server::Load(bool serve_meanwhile, const ReplayCall& replay)
   spdlog::info("Loaded {} keys from {} commands ({} bytes) in {:.3f} seconds", keyspace_.size(),
                replayed->commands, replayed->bytes,
                static_cast<double>(UnixTimeMs() - loading_.started_ms) / 1000);
-  WarnOfFunctions();
   return replayed;
 }
 
@@ -206,6 +208,7 @@ Result<void> Server::LoadAgain(AppendLog& log, const LogPaths& paths) {
   if (Result<void> closed = log.Close(); !closed) return closed;
   for (int i = 0; i < keyspace_.database_count(); ++i) keyspace_.database(i).Clear(true);
   keyspace_.function_libraries().clear();
+  if (Result<void> emptied = ReadyFunctions(); !emptied) return emptied;
   LogContinuation end;
   if (Result<void> loaded = LoadFrom(paths, false, end); !loaded) return loaded;
   if (append_log_ == nullptr) return {};

@@ -7,6 +7,7 @@
 #include "persistence/keyspace_writer.h"
 #include "persistence/rdb_reader.h"
 #include "src/base/clock.h"
+#include "src/scripting/scripting.h"
 #include "src/server/server.h"
 
 namespace kvasir {
@@ -36,22 +37,21 @@ Result<void> Server::LoadSnapshot() {
   const Result<RdbLoaded> loaded = reader.Read();
   EndLoading();
   if (!loaded) return tl::unexpected(loaded.error());
+  if (Result<void> compiled = ReadyFunctions(); !compiled) return compiled;
   snapshot_keys_loaded_ = loaded->keys;
   snapshot_keys_expired_ = loaded->expired;
   spdlog::info("Loaded {} keys from {} ({} bytes) in {:.3f} seconds; {} had expired", loaded->keys,
                path, *size, SecondsSince(loading_.started_ms), loaded->expired);
-  WarnOfFunctions();
   if (!loaded->checked) spdlog::warn("{}: has no checksum, so damage would not be seen", path);
   return {};
 }
 
-void Server::WarnOfFunctions() {
-  const size_t count = keyspace_.function_libraries().size();
-  if (count == 0) return;
-  spdlog::warn(
-      "{} libraries of functions were loaded: they cannot be called, and are kept for the "
-      "next BGSAVE or BGREWRITEAOF",
-      count);
+// A dataset whose functions do not compile is not what its applications count on.
+Result<void> Server::ReadyFunctions() {
+  const Result<void> compiled = CompileFunctions(engine_);
+  if (compiled) return {};
+  return Fail(Errc::kCorrupt, fmt::format("a library of functions cannot be loaded: {}",
+                                          compiled.error().detail()));
 }
 
 // There is no log yet. What the snapshot holds becomes its base, so that from now on the log alone
@@ -59,7 +59,7 @@ void Server::WarnOfFunctions() {
 Result<void> Server::BeginLogFromSnapshot() {
   if (Result<void> loaded = LoadSnapshot(); !loaded) return loaded;
   Result<void> begun;
-  if (keyspace_.size() == 0) {
+  if (keyspace_.size() == 0 && keyspace_.function_libraries().empty()) {
     begun = append_log_->Start({});
   } else {
     begun = append_log_->SwitchTo(

@@ -30,17 +30,23 @@ void Server::EndTick() {
       if (session != nullptr) static_cast<Connection*>(session)->ContinueInput();
     }
     engine_.FinishTick();
-    if (append_log_ != nullptr && append_log_->is_open()) append_log_->Commit();
+    // D3: what a script has written so far goes nowhere before its end.
+    const bool log_open = append_log_ != nullptr && append_log_->is_open();
+    if (log_open && !engine_.busy()) append_log_->Commit();
     FlushDirty();
     if (resumed_.empty()) break;
   }
   const bool hurry = !resumed_.empty() || !continued_.empty() || expiry_left_ ||
-                     engine_.eviction_pending() || saves_.wants_step();
+                     engine_.eviction_pending() || saves_.wants_step() || engine_.busy();
   if (hurry && uv_is_active(reinterpret_cast<uv_handle_t*>(&hurry_)) == 0) {
     uv_idle_start(&hurry_, [](uv_idle_t* h) {
       auto* self = static_cast<Server*>(h->data);
       self->EnsureTick();
       for (const uint64_t id : std::exchange(self->continued_, {})) self->resumed_.push_back(id);
+      if (self->engine_.busy()) {
+        self->engine_.ContinueLongCall();
+        return;
+      }
       self->ServeDeadlines();
       self->ServeEviction();
       self->ServeSaves();
@@ -111,6 +117,7 @@ void Server::ArmDeadlineTimer() {
 }
 
 void Server::ServeDeadlines() {
+  if (engine_.busy()) return;
   // Half of the loop time that DESIGN grants a burst.
   constexpr uint64_t kBudgetUs = 500;
   const uint64_t started_us = MonotonicUs();
@@ -133,6 +140,8 @@ void Server::RunCron() {
   armed_deadline_ms_ = 0;
   engine_.statistics().peak_memory = std::max(engine_.statistics().peak_memory, UsedMemory());
   CheckClients(now_ms);
+  // No snapshot begins with half of what a script does.
+  if (engine_.busy()) return;
   PollSaves();
   HealLog();
   BeginDueSaves();

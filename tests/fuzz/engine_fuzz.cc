@@ -25,6 +25,8 @@ Settings FuzzSettings(uint8_t choice) {
   Settings settings;
   // Small, since memory is not what is looked for here.
   settings.proto_max_bulk_bytes = 4096;
+  // A script without end is left soon.
+  settings.busy_reply_threshold_ms = 1;
   if ((choice & 1) != 0) settings.maxmemory_policy = EvictionPolicy::kAllKeysLfu;
   if ((choice & 2) != 0) settings.requirepass = "p";
   return settings;

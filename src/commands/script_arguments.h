@@ -1,0 +1,17 @@
+// The keys and arguments that stand behind a script or a function's name.
+// THREAD: loop.
+#pragma once
+
+#include "src/engine/call.h"
+#include "src/scripting/script_run.h"
+
+namespace kvasir {
+
+// "numkeys [key ...] [arg ...]" from argument 2 on. Replies and returns false when they are wrong.
+// `not_a_number` is the error for a count that is none.
+bool ReadScriptArguments(Call& call, std::string_view not_a_number, ScriptStart& start);
+
+// MONITOR shows what runs a script before what the script runs.
+void ShowScriptToMonitors(Call& call);
+
+}  // namespace kvasir
