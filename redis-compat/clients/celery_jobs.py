@@ -5,6 +5,7 @@ results, failures, retries, eta, groups and chords, remote control, the beat, an
 import contextlib
 import datetime
 import os
+import sys
 import time
 
 from checks import HOST, PORT, URL, check, check_owned, equal, finish, kill_server, process, until
@@ -26,14 +27,18 @@ server = redis.Redis(HOST, PORT, db=2)
 @contextlib.contextmanager
 def worker(*options, name="w1@kvasir"):
     """A worker that is ready to take tasks."""
-    command = ["/usr/bin/celery", "-A", "celery_tasks", "worker", "-n", name, "-c", "2", *options]
+    command = [sys.executable, "-m", "celery", "-A", "celery_tasks", "worker", "-n", name, "-c", "2", *options]
     with process(*command) as running:
-        until("the worker", lambda: answers(name), SECONDS)
+        until("the worker", lambda: running.poll() is not None or answers(name), SECONDS)
+        equal("the worker's status", running.poll(), None)
         yield running
 
 
 def answers(name):
-    return app.control.ping(destination=[name], timeout=1) == [{name: {"ok": "pong"}}]
+    try:
+        return app.control.ping(destination=[name], timeout=1) == [{name: {"ok": "pong"}}]
+    except redis.ConnectionError:
+        return False  # the connection is from before the server was killed
 
 
 def check_results():
@@ -129,7 +134,7 @@ def check_routes():
 
 def check_beat():
     schedule = f"/tmp/celery-beat-{os.getpid()}"
-    command = ["/usr/bin/celery", "-A", "celery_tasks", "beat", "-s", schedule, "--pidfile="]
+    command = [sys.executable, "-m", "celery", "-A", "celery_tasks", "beat", "-s", schedule, "--pidfile="]
     with process(*command):
         until("three beats", lambda: server.llen("beat") >= 3, SECONDS)
     for suffix in ("", ".db", ".dat", ".dir", ".bak"):
@@ -168,7 +173,10 @@ def pings():
         return False
 
 
-with worker():
+with contextlib.ExitStack() as running:
+    started = check("a worker starts and answers", lambda: running.enter_context(worker()))
+    if not started:
+        finish("celery", celery.__version__)
     check("results of a hundred tasks, which expire", check_results)
     check("a failure with its trace", check_failure)
     check("retries, and one too many", check_retry)

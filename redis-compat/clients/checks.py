@@ -28,17 +28,19 @@ def equal(what, actual, expected):
 
 
 def check(title, body, *arguments):
-    """Runs one check. A failure is printed and counted; the checks after it still run."""
+    """Runs one check and gives whether it passed. A failure is printed and counted."""
     global _begun, _passed
     _begun += 1
     try:
         body(*arguments)
         _passed += 1
         print(f"  ok       {title}", flush=True)
+        return True
     except Exception as error:
         print(f"  FAILED   {title}: {type(error).__name__}: {error}", flush=True)
         if not isinstance(error, AssertionError):
-            traceback.print_exc()
+            traceback.print_exc(limit=-2, chain=False)
+        return False
 
 
 def skip(title, reason):

@@ -9,7 +9,7 @@ const plain = new Redis({ host: server.host, port: server.port });
 
 // A lock manager per client, which tries as long as the check may last, or once.
 const patient = clients.map((client) => {
-  const manager = new Redlock([client], { retryCount: 2000, retryDelay: 20, retryJitter: 10 });
+  const manager = new Redlock([client], { retryCount: 500, retryDelay: 20, retryJitter: 10 });
   manager.on('error', () => {}); // every attempt that finds the lock taken is told here
   return manager;
 });
