@@ -45,7 +45,7 @@ await check('so are deletion, expiry and rename', () => withCache(async (client)
   await readUntil(client, 'doomed', 'x');
   await writer.del('doomed');
   await readUntil(client, 'doomed', null);
-  await writer.set('brief', 'x', { expiration: { type: 'PX', value: 200 } });
+  await writer.set('brief', 'x', { expiration: { type: 'PX', value: 1000 } });
   await readUntil(client, 'brief', 'x');
   await readUntil(client, 'brief', null);
   await writer.set('from', 'moved');

@@ -49,7 +49,7 @@ for (const [name, storeClient] of [['ioredis', ioredis], ['node-redis', nodeRedi
   });
 
   await check(`the window opens again, ${name}`, async () => {
-    const limiter = new RateLimiterRedis({ ...options, duration: 1, keyPrefix: `window-${name}` });
+    const limiter = new RateLimiterRedis({ ...options, duration: 2, keyPrefix: `window-${name}` });
     equal(await admitted(limiter, 'window', 20), 10);
     await until('a new window', async () => (await limiter.get('window')) === null);
     equal(await admitted(limiter, 'window', 20), 10);
@@ -57,10 +57,10 @@ for (const [name, storeClient] of [['ioredis', ioredis], ['node-redis', nodeRedi
 
   await check(`a block outlasts the window, ${name}`, async () => {
     const limiter = new RateLimiterRedis({
-      ...options, duration: 1, blockDuration: 60, keyPrefix: `block-${name}`,
+      ...options, duration: 2, blockDuration: 60, keyPrefix: `block-${name}`,
     });
     equal(await admitted(limiter, 'blocked', 11), 10);
-    await sleep(1100);
+    await sleep(2100);
     equal(await admitted(limiter, 'blocked', 3), 0);
     await limiter.block('by hand', 60);
     equal(await admitted(limiter, 'by hand', 1), 0);

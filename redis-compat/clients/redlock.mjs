@@ -87,10 +87,10 @@ await check('a lock is extended', async () => {
 
 await check('using() extends it as long as the work takes', async () => {
   let others = 0;
-  await patient[0].using(['lock:work'], 1_000, { automaticExtensionThreshold: 600 },
+  await patient[0].using(['lock:work'], 3_000, { automaticExtensionThreshold: 2_000 },
     async (signal) => {
       for (let i = 0; i < 10; i += 1) {
-        await sleep(250);
+        await sleep(400);
         equal(signal.aborted, false);
         await patient[1].acquire(['lock:work'], 1_000, once).then(() => { others += 1; }, () => {});
       }

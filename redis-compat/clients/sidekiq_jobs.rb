@@ -1,38 +1,10 @@
 # Sidekiq's queues with a worker as a process of its own: many jobs, delays, retries, dead jobs,
 # weighted queues, statistics, and a worker that is asked to stop in the middle of a job.
-# Usage: ruby sidekiq_jobs.rb <host> <port> [restarts]    see checks.py
-$stdout.sync = true
-HOST, PORT, MODE = ARGV
-ENV['COMPAT_REDIS_URL'] = "redis://#{HOST}:#{PORT}/3"
+require_relative 'checks'
+ENV['COMPAT_REDIS_URL'] = "#{Checks::URL}/3"
 require_relative 'sidekiq_tasks'
 require 'sidekiq/api'
-
-$begun = 0
-$passed = 0
-
-def check(title)
-  $begun += 1
-  yield
-  $passed += 1
-  puts "  ok       #{title}"
-rescue StandardError => e
-  puts "  FAILED   #{title}: #{e.class}: #{e.message}"
-end
-
-def equal(what, actual, expected)
-  raise "#{what}: #{actual.inspect[0, 200]}, expected #{expected.inspect[0, 200]}" if actual != expected
-end
-
-# Waits until the block gives something true, and gives that.
-def wait_for(what, seconds = 60)
-  limit = Time.now + seconds
-  until (found = yield)
-    raise "waited #{seconds} s for #{what}" if Time.now > limit
-
-    sleep 0.05
-  end
-  found
-end
+include Checks
 
 def redis(&block)
   Sidekiq.redis(&block)
@@ -115,23 +87,18 @@ check('a worker that stops gives its job back') do
   Sidekiq::Queue.new.clear
 end
 
-if MODE == 'restarts'
-  check('no job is lost when the server is killed with -9') do
-    (0...50).each { |i| Note.perform_async('survivors', i) }
-    Process.kill('KILL', redis { |server| server.info['process_id'] }.to_i)
-    wait_for('the server') do
-      redis(&:ping)
-    rescue Redis::BaseError
-      false
-    end
-    with_worker do
-      wait_for('all jobs') { redis { |server| server.llen('survivors') } >= 50 }
-    end
-    equal('done', redis { |server| server.lrange('survivors', 0, -1) }.map(&:to_i).sort, (0...50).to_a)
+check_owned('no job is lost when the server is killed with -9') do
+  (0...50).each { |i| Note.perform_async('survivors', i) }
+  Process.kill('KILL', redis { |server| server.info['process_id'] }.to_i)
+  wait_for('the server') do
+    redis(&:ping)
+  rescue Redis::BaseError
+    false
   end
-else
-  puts '  skipped  no job is lost when the server is killed with -9: the server is not ours to kill'
+  with_worker do
+    wait_for('all jobs') { redis { |server| server.llen('survivors') } >= 50 }
+  end
+  equal('done', redis { |server| server.lrange('survivors', 0, -1) }.map(&:to_i).sort, (0...50).to_a)
 end
 
-puts "sidekiq #{Sidekiq::VERSION}: #{$passed} of #{$begun} checks passed"
-exit $passed == $begun
+finish('sidekiq', Sidekiq::VERSION)
