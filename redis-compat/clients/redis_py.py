@@ -1,38 +1,31 @@
 #!/usr/bin/env python3
-"""What programs do with redis-py, in RESP2 and, where the library speaks it, RESP3.
-
-Usage: redis_py.py <port>    the server is started again by itself when it is killed"""
+"""What programs do with redis-py, in RESP2 and, where the library speaks it, RESP3."""
 
 import os
-import signal
-import sys
-import time
 
 import redis
 
-
-def check(what, actual, expected):
-    if actual != expected:
-        raise SystemExit(f"redis-py: {what}: {actual!r:.200}, expected {expected!r:.200}")
+from checks import HOST, PORT, RESTARTS, check, check_owned, equal, finish, kill_server, skip, until
 
 
 def check_basics(client):
     client.flushall()
-    check("ping", client.ping(), True)
-    check("set", client.set("name", "Kvasir"), True)
-    check("get", client.get("name"), b"Kvasir")
-    check("set if absent", client.set("name", "x", nx=True), None)
-    check("counter", client.incrby("count", 5), 5)
-    check("time to live", (client.set("brief", "x", ex=100), client.ttl("brief")), (True, 100))
-    check("many", (client.mset({"a": 1, "b": 2}), client.mget("a", "b", "c")), (True, [b"1", b"2", None]))
-    check("type", client.type("name"), b"string")
-    check("config", client.config_get("appendonly"), {"appendonly": "yes"})
-    check("info", client.info()["redis_mode"], "standalone")
-    check("client list", [each["id"] for each in client.client_list()], [str(client.client_id())])
+    equal("ping", client.ping(), True)
+    equal("set", client.set("name", "Kvasir"), True)
+    equal("get", client.get("name"), b"Kvasir")
+    equal("set if absent", client.set("name", "x", nx=True), None)
+    equal("counter", client.incrby("count", 5), 5)
+    equal("time to live", (client.set("brief", "x", ex=100), client.ttl("brief")), (True, 100))
+    equal("many", (client.mset({"a": 1, "b": 2}), client.mget("a", "b", "c")), (True, [b"1", b"2", None]))
+    equal("type", client.type("name"), b"string")
+    if RESTARTS:
+        equal("config", client.config_get("appendonly"), {"appendonly": "yes"})
+    equal("info", client.info()["redis_mode"], "standalone")
+    equal("client list", [each["id"] for each in client.client_list()], [str(client.client_id())])
     try:
         client.incr("name")
     except redis.ResponseError as error:
-        check("error", str(error), "value is not an integer or out of range")
+        equal("error", str(error), "value is not an integer or out of range")
 
 
 def check_pipeline(client):
@@ -42,9 +35,9 @@ def check_pipeline(client):
         for i in range(10000):
             pipeline.get(f"pipe:{i}")
         replies = pipeline.execute()
-    check("pipeline", replies[10000:], [str(i).encode() for i in range(10000)])
+    equal("pipeline", replies[10000:], [str(i).encode() for i in range(10000)])
     found = sorted(client.scan_iter("pipe:*", count=500))
-    check("scan", found, sorted(f"pipe:{i}".encode() for i in range(10000)))
+    equal("scan", found, sorted(f"pipe:{i}".encode() for i in range(10000)))
 
 
 def check_transaction(client):
@@ -62,50 +55,49 @@ def check_transaction(client):
                 pipeline.multi()
                 pipeline.set("watched", value + 1)
                 pipeline.get("watched")
-                check("transaction", pipeline.execute(), [True, b"11"])
+                equal("transaction", pipeline.execute(), [True, b"11"])
                 break
             except redis.WatchError:
                 continue
-    check("attempts", attempts, 2)
+    equal("attempts", attempts, 2)
 
 
 def check_bytes(client):
     every = bytes(range(256))
     client.set(every, every + b"\r\n")
-    check("binary", client.get(every), every + b"\r\n")
+    equal("binary", client.get(every), every + b"\r\n")
     large = os.urandom(1 << 20) * 20
     client.set("large", large)
-    check("20 MB", client.get("large"), large)
+    equal("20 MB", client.get("large"), large)
 
 
 def check_kill(client):
     """What was acknowledged is there after kill -9, and the client finds its way back."""
     client.set("survivor", "alive")
     keys = client.dbsize()
-    os.kill(client.info("server")["process_id"], signal.SIGKILL)
-    for _ in range(200):
+    kill_server(client)
+
+    def survivor():
         try:
-            check("after kill -9", client.get("survivor"), b"alive")
-            check("keys after kill -9", client.dbsize(), keys)
-            return
+            return client.get("survivor")
         except (redis.ConnectionError, redis.BusyLoadingError):
-            time.sleep(0.05)
-    raise SystemExit("redis-py: no connection after kill -9")
+            return None
+
+    equal("after kill -9", until("the server", survivor), b"alive")
+    equal("keys after kill -9", client.dbsize(), keys)
 
 
-def main():
-    port = int(sys.argv[1])
-    for resp in (2, 3):
-        options = {} if resp == 2 else {"protocol": resp}
-        try:
-            client = redis.Redis("127.0.0.1", port, client_name="redis-py", **options)
-        except TypeError:
-            print(f"redis-py {redis.__version__} RESP{resp}: skipped, the library does not speak it")
-            continue
-        for step in (check_basics, check_pipeline, check_transaction, check_bytes, check_kill):
-            step(client)
-        client.close()
-        print(f"redis-py {redis.__version__} RESP{resp}: ok")
-
-
-main()
+for resp in (2, 3):
+    options = {} if resp == 2 else {"protocol": resp}
+    try:
+        client = redis.Redis(HOST, PORT, client_name="redis-py", **options)
+    except TypeError:
+        skip(f"everything, RESP{resp}", "the library does not speak it")
+        continue
+    check(f"basics, RESP{resp}", check_basics, client)
+    check(f"pipeline of 20000, RESP{resp}", check_pipeline, client)
+    check(f"lost WATCH, RESP{resp}", check_transaction, client)
+    check(f"binary and 20 MB values, RESP{resp}", check_bytes, client)
+    check_owned(f"data after kill -9, RESP{resp}", check_kill, client)
+    client.close()
+finish("redis-py", redis.__version__)
