@@ -158,6 +158,7 @@ class Migrations::Transfer {
   uv_timer_t timer_;
 };
 
+Migrations::Migrations(uv_loop_t* loop) : loop_(loop) {}
 Migrations::~Migrations() = default;
 
 void Migrations::Stop() {

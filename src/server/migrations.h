@@ -14,7 +14,7 @@ namespace kvasir {
 class Migrations {
  public:
   // LIFETIME: `loop` outlives the handles that this opens; whoever closes the loop closes them.
-  explicit Migrations(uv_loop_t* loop) : loop_(loop) {}
+  explicit Migrations(uv_loop_t* loop);
   Migrations(const Migrations&) = delete;
   Migrations& operator=(const Migrations&) = delete;
   ~Migrations();
