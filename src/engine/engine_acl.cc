@@ -39,6 +39,7 @@ bool HearsTooMuch(const Session& session) {
 }
 
 AclContext ContextOf(const Session& session) {
+  if (session.is_script) return AclContext::kScript;
   return session.in_transaction() ? AclContext::kTransaction : AclContext::kTopLevel;
 }
 

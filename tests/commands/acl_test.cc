@@ -99,6 +99,20 @@ TEST_F(AclCommandsTest, ChannelsNeedPermissionToo) {
   EXPECT_THAT(host.closed, ElementsAre(bob.id));
 }
 
+TEST_F(AclCommandsTest, AScriptMayDoWhatItsCallerMay) {
+  Session& bob = Bob({"+eval", "+get", "~b*"});
+  EXPECT_EQ(RunAs(bob, {"EVAL", "return redis.call('GET', 'b')", "0"}), "(nil)");
+  EXPECT_THAT(RunAs(bob, {"EVAL", "return redis.call('SET', 'b', '1')", "0"}),
+              StartsWith("-NOPERM ACL failure in script: User bob has no permissions to run the "
+                         "'set' command"));
+  EXPECT_THAT(RunAs(bob, {"EVAL", "return redis.call('GET', 'x')", "0"}),
+              StartsWith("-NOPERM ACL failure in script: No permissions to access a key"));
+  EXPECT_EQ(RunAs(bob, {"EVAL", "return redis.acl_check_cmd('GET', 'x')", "0"}), "(nil)");
+  EXPECT_EQ(RunAs(bob, {"EVAL", "return redis.acl_check_cmd('GET', 'b')", "0"}), "(integer) 1");
+  EXPECT_EQ(RunAs(bob, {"EVAL", "return 1", "1", "x"}), "-NOPERM No permissions to access a key");
+  EXPECT_THAT(Run({"ACL", "LOG"}), HasSubstr("context, lua, object, x"));
+}
+
 TEST_F(AclCommandsTest, SortPatternsNeedAllKeys) {
   Session& bob = Bob({"+sort", "+sort_ro", "~list"});
   Run({"RPUSH", "list", "2", "1"});
