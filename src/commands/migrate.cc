@@ -243,17 +243,21 @@ void CmdMigrate(Call& call) {
   });
 }
 
+constexpr uint16_t kMoves = kKeyReadWrite | kKeyAccess | kKeyDelete;
+
 // Where the key is empty the keys stand at the end.
-constexpr KeySpec kKeys[] = {{.flags = kKeyReadWrite | kKeyAccess | kKeyDelete, .begin = 3},
-                             {.flags = kKeyReadWrite | kKeyAccess | kKeyDelete | kKeyIncomplete,
-                              .begin = -2,
-                              .keyword = "KEYS",
-                              .last = -1}};
+uint16_t SingleKeyFlags(std::span<const std::string_view> arguments) {
+  return arguments.size() > 3 && arguments[3].empty() ? uint16_t{kKeyNotKey} : kMoves;
+}
+
+constexpr KeySpec kKeys[] = {
+    {.flags = kMoves | kKeyVariable, .begin = 3},
+    {.flags = kMoves | kKeyIncomplete, .begin = -2, .keyword = "KEYS", .last = -1}};
 
 // clang-format off
 constexpr CommandRow kRows[] = {
     {.name = "migrate", .handler = CmdMigrate, .arity = -6, .flags = kWrite | kMovableKeys,
-     .categories = kAclKeyspace | kAclDangerous, .keys = kKeys, .since = "2.6.0",
+     .categories = kAclKeyspace | kAclDangerous, .keys = kKeys, .key_flags = SingleKeyFlags, .since = "2.6.0",
      .group = CommandGroup::kGeneric, .summary = "Moves keys to another server.",
      .syntax = "host port <key | \"\"> destination-db timeout [COPY] [REPLACE] [AUTH password | "
                "AUTH2 username password] [KEYS key [key ...]]"},

@@ -19,7 +19,10 @@ bool Alike(const AclLog::Record& record, const AclLog::Event& event, int64_t now
 }  // namespace
 
 void AclLog::Add(Event event, int64_t now_ms) {
-  if (max_ == 0) return;
+  if (max_ == 0) {
+    records_.clear();
+    return;
+  }
   const auto end =
       records_.begin() + static_cast<ptrdiff_t>(std::min(records_.size(), kComparedMax));
   const auto known = std::find_if(
@@ -32,12 +35,10 @@ void AclLog::Add(Event event, int64_t now_ms) {
     ++known->count;
     std::rotate(records_.begin(), known, known + 1);
   }
-  set_max(max_);
-}
-
-void AclLog::set_max(size_t records) {
-  max_ = records;
   if (records_.size() > max_) records_.resize(max_);
 }
+
+// What is beyond goes with the next event, as in Redis.
+void AclLog::set_max(size_t records) { max_ = records; }
 
 }  // namespace kvasir

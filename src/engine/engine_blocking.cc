@@ -84,7 +84,8 @@ bool Engine::RefuseWaiter(BlockedKeys::Waiter& waiter,
     EndBlock(session, *refusal);
     return true;
   }
-  const uint32_t armed = armed_gates_ & waiter.command->gates & kGateMemory;
+  const uint32_t armed =
+      (armed_gates_ | session.armed_gates) & waiter.command->gates & (kGateMemory | kGateAcl);
   GateRequest gate{*this, session, *waiter.command, arguments, {}};
   if (armed == 0 || PassGates(armed, gate) == GateVerdict::kPass) return false;
   EndBlock(session, gate.error);

@@ -49,7 +49,9 @@ void Engine::OnCreated(int database, const Key& key) {
 // What a script reads is read for whoever called it.
 void Engine::RememberRead(const Call& call, const Command& command) {
   Session* reader = push_.running();
-  if (!command.Has(kReadOnly) || reader == nullptr || reader->tracking == nullptr) return;
+  if (reader == nullptr || reader->tracking == nullptr) return;
+  // A script's keys are those that it really reads, and each of those reads comes here itself.
+  if (!command.Has(kReadOnly) || command.Has(kRunsScript)) return;
   tracking_.RememberKeys(*reader, command, call.arguments());
 }
 

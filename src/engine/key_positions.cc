@@ -53,9 +53,9 @@ bool FindKeys(const Command& command, std::span<const std::string_view> argument
   const auto count = static_cast<int>(arguments.size());
   const CommandRow& row = *command.row;
   for (KeySpec spec : row.keys) {
-    if ((spec.flags & kKeyNotKey) != 0) continue;
     const bool variable = (spec.flags & kKeyVariable) != 0;
     if (variable && row.key_flags != nullptr) spec.flags = row.key_flags(arguments);
+    if ((spec.flags & kKeyNotKey) != 0) continue;
     const std::optional<int> begin = BeginOf(spec, arguments);
     if (!begin || *begin >= count) continue;
     if (spec.find == KeySpec::Find::kCount) {

@@ -5,6 +5,7 @@
 #include <lua.hpp>
 #include <string_view>
 
+#include "src/scripting/bit_guard.h"
 #include "src/scripting/json_guard.h"
 #include "src/scripting/message_pack.h"
 #include "src/scripting/protected_tables.h"
@@ -153,6 +154,7 @@ void OpenScriptLibraries(lua_State* lua) {
   lua_pushcfunction(lua, Clock);
   lua_setfield(lua, -2, "clock");
   lua_setglobal(lua, "os");
+  GuardBit(lua);
   GuardJson(lua);
   ReplaceRandom(lua);
 }

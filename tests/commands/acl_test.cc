@@ -82,6 +82,15 @@ TEST_F(AclCommandsTest, WhatIsNoLongerAllowedAtExecIsLeftOut) {
   EXPECT_THAT(Run({"ACL", "LOG"}), HasSubstr("context, multi"));
 }
 
+TEST_F(AclCommandsTest, WhoLosesPermissionWhileHeWaitsGetsNothing) {
+  Session& bob = Bob({"+blpop", "~list"});
+  Wait(bob, {"BLPOP", "list", "0"});
+  Run({"ACL", "SETUSER", "bob", "resetkeys"});
+  EXPECT_EQ(Run({"RPUSH", "list", "x"}), "(integer) 1");
+  EXPECT_EQ(Answer(bob), "-NOPERM No permissions to access a key");
+  EXPECT_EQ(Run({"LLEN", "list"}), "(integer) 1");
+}
+
 TEST_F(AclCommandsTest, ChannelsNeedPermissionToo) {
   Session& bob = Bob({"+@pubsub", "&news.*"});
   constexpr const char* kDenied = "-NOPERM No permissions to access a channel";

@@ -56,6 +56,16 @@ TEST_F(ClientTrackingTest, AllKeysOfACommandCount) {
   EXPECT_THAT(Run({"INFO", "stats"}), HasSubstr("tracking_total_keys:0\r\n"));
 }
 
+TEST_F(ClientTrackingTest, OfAScriptOnlyWhatItReadsCounts) {
+  Track({});
+  Run({"MSET", "a", "1", "b", "1", "c", "1"});
+  RunAs(cacher, {"EVAL", "return redis.call('SET', KEYS[1], '2')", "2", "a", "b"});
+  RunAs(cacher, {"EVAL_RO", "return redis.call('GET', KEYS[1])", "2", "b", "c"});
+  Messages(cacher);
+  Run({"MSET", "a", "3", "b", "3", "c", "3"});
+  EXPECT_EQ(Messages(cacher), (List{"[invalidate, [b]]"}));
+}
+
 TEST_F(ClientTrackingTest, OwnWritesAreToldBehindTheReply) {
   Track({});
   RunAs(cacher, {"GET", "k"});

@@ -113,6 +113,12 @@ TEST_F(MigrateTest, NothingToMove) {
   EXPECT_EQ(Run({"MIGRATE", "h", "1", "", "0", "1", "KEYS", "a", "b"}), "NOKEY");
 }
 
+TEST_F(MigrateTest, ItsKeysAreFoundInBothForms) {
+  EXPECT_EQ(Run({"COMMAND", "GETKEYS", "MIGRATE", "h", "1", "k", "0", "1"}), "[k]");
+  EXPECT_EQ(Run({"COMMAND", "GETKEYS", "MIGRATE", "h", "1", "", "0", "1", "KEYS", "a", "b"}),
+            "[a, b]");
+}
+
 TEST_F(MigrateTest, BadArguments) {
   EXPECT_EQ(
       Run({"MIGRATE", "h", "1", "k", "0", "1", "KEYS", "a"}),

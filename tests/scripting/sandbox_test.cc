@@ -37,6 +37,17 @@ TEST_F(SandboxTest, GlobalsCannotBeMadeOrMissed) {
   EXPECT_EQ(Eval("return _G == _G._G"), "(integer) 1");
 }
 
+TEST_F(SandboxTest, ToHexOfTheSmallestNumberOfDigits) {
+  EXPECT_EQ(Eval("return bit.tohex(65535, -2147483648)"), "0000FFFF");
+  EXPECT_EQ(Eval("return bit.tohex(65535, 2147483647)"), "0000ffff");
+  EXPECT_EQ(Eval("return bit.tohex(65535)"), "0000ffff");
+  EXPECT_EQ(Eval("return bit.tohex(-1, -3)"), "FFF");
+  EXPECT_EQ(Eval("return bit.tohex(2^32 + 18, 2)"), "12");
+  EXPECT_EQ(Eval("return bit.tohex(1, 0)"), "");
+  EXPECT_THAT(Eval("return bit.tohex('x')"), HasSubstr("number expected, got string"));
+  EXPECT_THAT(Eval("return bit.tohex(1, nil)"), HasSubstr("number expected, got nil"));
+}
+
 TEST_F(SandboxTest, LibrariesCannotBeChanged) {
   for (const std::string library : {"redis", "server", "string", "table", "math", "cjson",
                                     "cmsgpack", "struct", "bit", "coroutine", "os"}) {
