@@ -45,13 +45,13 @@ constexpr KeySpec kPopCountedKeys[] = {
 // clang-format off
 constexpr CommandRow kRows[] = {
     {.name = "bzpopmin", .handler = CmdBZPopMin, .arity = -3,
-     .flags = kWrite | kFast | kBlocking | kNoScript, .categories = kAclSortedSet,
+     .flags = kWrite | kFast | kBlocking, .categories = kAclSortedSet,
      .keys = kPopKeysBeforeLast, .since = "5.0.0", .group = CommandGroup::kSortedSet,
      .summary = "Removes and returns the member with the lowest score of the first sorted set "
                 "that has any, waiting for one if need be.",
      .syntax = "key [key ...] timeout"},
     {.name = "bzpopmax", .handler = CmdBZPopMax, .arity = -3,
-     .flags = kWrite | kFast | kBlocking | kNoScript, .categories = kAclSortedSet,
+     .flags = kWrite | kFast | kBlocking, .categories = kAclSortedSet,
      .keys = kPopKeysBeforeLast, .since = "5.0.0", .group = CommandGroup::kSortedSet,
      .summary = "Removes and returns the member with the highest score of the first sorted set "
                 "that has any, waiting for one if need be.",

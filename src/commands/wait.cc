@@ -20,7 +20,7 @@ void CmdWait(Call& call) {
   const int64_t replicas = read.NextInteger();
   const int64_t deadline_ms = NextTimeout(read, call);
   if (!read.Finish()) return;
-  if (replicas <= 0 || call.session().in_transaction()) {
+  if (replicas <= 0 || !call.MayBlock()) {
     call.reply.Integer(0);
     return;
   }
@@ -53,7 +53,7 @@ void CmdWaitAof(Call& call) {
     reply.Integer(0);
   };
   const bool met = replicas == 0 && (local == 0 || IsDurable(engine, sequence));
-  if (met || call.session().in_transaction()) {
+  if (met || !call.MayBlock()) {
     answer(call.reply);
     return;
   }
@@ -67,11 +67,11 @@ void CmdWaitAof(Call& call) {
 
 // clang-format off
 constexpr CommandRow kRows[] = {
-    {.name = "wait", .handler = CmdWait, .arity = 3, .flags = kNoScript,
+    {.name = "wait", .handler = CmdWait, .arity = 3, .flags = kBlocking,
      .categories = kAclConnection, .since = "3.0.0", .group = CommandGroup::kGeneric,
      .summary = "Waits until replicas have the connection's writes, or the time is up.",
      .syntax = "numreplicas timeout"},
-    {.name = "waitaof", .handler = CmdWaitAof, .arity = 4, .flags = kNoScript | kBlocking,
+    {.name = "waitaof", .handler = CmdWaitAof, .arity = 4, .flags = kBlocking,
      .categories = kAclConnection, .since = "7.2.0", .group = CommandGroup::kGeneric,
      .summary = "Waits until the connection's writes are on the disk, or the time is up.",
      .syntax = "numlocal numreplicas timeout"},

@@ -71,7 +71,10 @@ int CallCommand(lua_State* lua, bool raise) {
                       raise);
   }
   bool is_error = true;
-  if (run.Execute()) {
+  const bool executed = run.Execute();
+  // They may have taken all of Lua's stack, and the reply needs some.
+  lua_settop(lua, 0);
+  if (executed) {
     is_error = PushReply(lua, run.reply());
   } else {
     PushErrorTable(lua, run.error(), true);

@@ -208,6 +208,21 @@ TEST_F(EvalTest, BlockingCommandsDoNotWait) {
   EXPECT_EQ(Eval("return redis.call('blpop', 'l', 0)"), "[l, a]");
 }
 
+TEST_F(EvalTest, NeitherDoThoseThatWaitForSafety) {
+  EXPECT_EQ(Run({"EVAL", "return redis.call('BZPOPMIN', KEYS[1], 0)", "1", "z"}), "(nil)");
+  EXPECT_EQ(Run({"EVAL", "return redis.call('WAIT', 1, 0)", "0"}), "(integer) 0");
+  EXPECT_EQ(Run({"EVAL", "redis.call('SET', 'k', 'v') return redis.call('WAITAOF', 1, 0, 0)", "0"}),
+            "[(integer) 0, (integer) 0]");
+}
+
+TEST_F(EvalTest, ArgumentsMayTakeAllOfLuasStack) {
+  EXPECT_EQ(Run({"EVAL",
+                 "local a = {} for i = 1, 7990 do a[i] = 1 end "
+                 "return {redis.call('RPUSH', 'l', unpack(a)), redis.call('LRANGE', 'l', 0, 1)}",
+                 "0"}),
+            "[(integer) 7990, [1, 1]]");
+}
+
 TEST_F(EvalTest, ClientsThatWaitAreServedAfterwards) {
   Session& waiting = NewSession();
   Wait(waiting, {"BLPOP", "l", "0"});
