@@ -12,6 +12,9 @@ using Fault = MigrationOutcome::Fault;
 
 class MigrateTest : public CommandTest {
  protected:
+  // Whoever keeps migrations lets go of them before the engine ends.
+  ~MigrateTest() override { host.migrations.clear(); }
+
   std::string Migrate(const std::vector<std::string>& arguments, const MigrationOutcome& outcome) {
     Wait(session, arguments);
     EXPECT_EQ(host.migrations.size(), 1U);

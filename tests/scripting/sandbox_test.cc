@@ -124,8 +124,10 @@ TEST_F(SandboxTest, RecursionEndsInAnError) {
 }
 
 TEST_F(SandboxTest, TablesWithoutEndMakeRepliesWithOne) {
-  EXPECT_THAT(Eval("local t = {} t[1] = t return t"), HasSubstr("-ERR reached lua stack limit"));
-  EXPECT_THAT(Eval("local t = {} t.map = t return t"), HasSubstr("-ERR reached lua stack limit"));
+  // Too deep for a reader that calls itself.
+  for (const char* script : {"local t = {} t[1] = t return t", "local t = {} t.map = t return t"}) {
+    EXPECT_THAT(RunRaw(session, {"EVAL", script, "0"}), HasSubstr("-ERR reached lua stack limit"));
+  }
   EXPECT_THAT(Eval("local t = {} t[1] = t return cjson.encode(t)"),
               HasSubstr("Cannot serialise, excessive nesting"));
   EXPECT_EQ(Eval("local t = {} t[1] = t return #cmsgpack.pack(t)"), "(integer) 17");
