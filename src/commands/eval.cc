@@ -61,28 +61,22 @@ void CmdEvalRo(Call& call) { EvalText(call, true); }
 void CmdEvalSha(Call& call) { EvalHash(call, false); }
 void CmdEvalShaRo(Call& call) { EvalHash(call, true); }
 
-constexpr uint32_t kFlags = kNoScript | kStale | kSkipMonitor | kMovableKeys | kRunsScript;
-constexpr KeySpec kWrittenKeys[] = {
-    {.flags = kKeyReadWrite | kKeyAccess | kKeyUpdate, .begin = 2, .find = KeySpec::Find::kCount}};
-constexpr KeySpec kReadKeys[] = {
-    {.flags = kKeyReadOnly | kKeyAccess, .begin = 2, .find = KeySpec::Find::kCount}};
-
 // clang-format off
 constexpr CommandRow kRows[] = {
-    {.name = "eval", .handler = CmdEval, .arity = -3, .flags = kFlags,
-     .categories = kAclScripting, .keys = kWrittenKeys, .since = "2.6.0",
+    {.name = "eval", .handler = CmdEval, .arity = -3, .flags = kScriptFlags,
+     .categories = kAclScripting, .keys = kScriptKeys, .since = "2.6.0",
      .group = CommandGroup::kScripting, .summary = "Runs a Lua script.",
      .syntax = "script numkeys [key [key ...]] [arg [arg ...]]"},
-    {.name = "evalsha", .handler = CmdEvalSha, .arity = -3, .flags = kFlags,
-     .categories = kAclScripting, .keys = kWrittenKeys, .since = "2.6.0",
+    {.name = "evalsha", .handler = CmdEvalSha, .arity = -3, .flags = kScriptFlags,
+     .categories = kAclScripting, .keys = kScriptKeys, .since = "2.6.0",
      .group = CommandGroup::kScripting, .summary = "Runs a Lua script that is known by its hash.",
      .syntax = "sha1 numkeys [key [key ...]] [arg [arg ...]]"},
-    {.name = "eval_ro", .handler = CmdEvalRo, .arity = -3, .flags = kFlags | kReadOnly,
-     .categories = kAclScripting, .keys = kReadKeys, .since = "7.0.0",
+    {.name = "eval_ro", .handler = CmdEvalRo, .arity = -3, .flags = kScriptFlags | kReadOnly,
+     .categories = kAclScripting, .keys = kReadOnlyScriptKeys, .since = "7.0.0",
      .group = CommandGroup::kScripting, .summary = "Runs a Lua script that may only read.",
      .syntax = "script numkeys [key [key ...]] [arg [arg ...]]"},
-    {.name = "evalsha_ro", .handler = CmdEvalShaRo, .arity = -3, .flags = kFlags | kReadOnly,
-     .categories = kAclScripting, .keys = kReadKeys, .since = "7.0.0",
+    {.name = "evalsha_ro", .handler = CmdEvalShaRo, .arity = -3, .flags = kScriptFlags | kReadOnly,
+     .categories = kAclScripting, .keys = kReadOnlyScriptKeys, .since = "7.0.0",
      .group = CommandGroup::kScripting,
      .summary = "Runs a Lua script that is known by its hash and may only read.",
      .syntax = "sha1 numkeys [key [key ...]] [arg [arg ...]]"},

@@ -32,20 +32,14 @@ void CallFunction(Call& call, bool read_only) {
 void CmdFcall(Call& call) { CallFunction(call, false); }
 void CmdFcallRo(Call& call) { CallFunction(call, true); }
 
-constexpr uint32_t kFlags = kNoScript | kStale | kSkipMonitor | kMovableKeys | kRunsScript;
-constexpr KeySpec kWrittenKeys[] = {
-    {.flags = kKeyReadWrite | kKeyAccess | kKeyUpdate, .begin = 2, .find = KeySpec::Find::kCount}};
-constexpr KeySpec kReadKeys[] = {
-    {.flags = kKeyReadOnly | kKeyAccess, .begin = 2, .find = KeySpec::Find::kCount}};
-
 // clang-format off
 constexpr CommandRow kRows[] = {
-    {.name = "fcall", .handler = CmdFcall, .arity = -3, .flags = kFlags,
-     .categories = kAclScripting, .keys = kWrittenKeys, .since = "7.0.0",
+    {.name = "fcall", .handler = CmdFcall, .arity = -3, .flags = kScriptFlags,
+     .categories = kAclScripting, .keys = kScriptKeys, .since = "7.0.0",
      .group = CommandGroup::kScripting, .summary = "Calls a function of a library.",
      .syntax = "function numkeys [key [key ...]] [arg [arg ...]]"},
-    {.name = "fcall_ro", .handler = CmdFcallRo, .arity = -3, .flags = kFlags | kReadOnly,
-     .categories = kAclScripting, .keys = kReadKeys, .since = "7.0.0",
+    {.name = "fcall_ro", .handler = CmdFcallRo, .arity = -3, .flags = kScriptFlags | kReadOnly,
+     .categories = kAclScripting, .keys = kReadOnlyScriptKeys, .since = "7.0.0",
      .group = CommandGroup::kScripting, .summary = "Calls a function that only reads.",
      .syntax = "function numkeys [key [key ...]] [arg [arg ...]]"},
 };

@@ -11,6 +11,14 @@ namespace kvasir {
 // `not_a_number` is the error for a count that is none.
 bool ReadScriptArguments(Call& call, std::string_view not_a_number, ScriptStart& start);
 
+// What the rows of all commands that run a script have in common.
+inline constexpr uint32_t kScriptFlags =
+    kNoScript | kStale | kSkipMonitor | kMovableKeys | kRunsScript;
+inline constexpr KeySpec kScriptKeys[] = {
+    {.flags = kKeyReadWrite | kKeyAccess | kKeyUpdate, .begin = 2, .find = KeySpec::Find::kCount}};
+inline constexpr KeySpec kReadOnlyScriptKeys[] = {
+    {.flags = kKeyReadOnly | kKeyAccess, .begin = 2, .find = KeySpec::Find::kCount}};
+
 // MONITOR shows what runs a script before what the script runs.
 void ShowScriptToMonitors(Call& call);
 

@@ -97,9 +97,8 @@ void CmdXAutoClaim(Call& call) {
   if (!ReadRequest(call, request)) return;
   bool failed = false;
   const Key key = call.KeyAt(1);
-  Stream* stream = LocateStream(call, key, failed);
+  const auto [stream, group] = LocateStreamGroup(call, key, call[2], failed);
   if (failed) return;
-  StreamGroup* group = stream == nullptr ? nullptr : stream->FindGroup(call[2]);
   if (group == nullptr) {
     ReplyNoGroup(call, call[1], call[2]);
     return;
@@ -108,14 +107,7 @@ void CmdXAutoClaim(Call& call) {
   if (!result.claimed.empty() || !result.gone.empty()) call.database().Changed(key);
   call.reply.Array(3);
   ReplyStreamId(call.reply, result.next);
-  call.reply.Array(result.claimed.size());
-  for (const StreamId& id : result.claimed) {
-    if (request.just_ids) {
-      ReplyStreamId(call.reply, id);
-    } else {
-      ReplyStreamEntry(call.reply, *FindStreamEntry(*stream, id));
-    }
-  }
+  ReplyClaimed(call.reply, *stream, result.claimed, request.just_ids);
   call.reply.Array(result.gone.size());
   for (const StreamId& id : result.gone) ReplyStreamId(call.reply, id);
 }

@@ -119,9 +119,8 @@ bool Claim(Call& call, const ClaimRequest& request, const Stream& stream, const 
 void CmdXClaim(Call& call) {
   bool failed = false;
   const Key key = call.KeyAt(1);
-  Stream* stream = LocateStream(call, key, failed);
+  const auto [stream, group] = LocateStreamGroup(call, key, call[2], failed);
   if (failed) return;
-  StreamGroup* group = stream == nullptr ? nullptr : stream->FindGroup(call[2]);
   if (group == nullptr) {
     ReplyNoGroup(call, call[1], call[2]);
     return;
@@ -138,14 +137,7 @@ void CmdXClaim(Call& call) {
   // Otherwise the XCLAIMs that were logged say it.
   if (moved && !claimant.logged()) LogStreamGroup(call, call[1], call[2], *group);
   if (moved || claimant.logged()) call.database().Changed(key);
-  call.reply.Array(claimed.size());
-  for (const StreamId& id : claimed) {
-    if (request.just_ids) {
-      ReplyStreamId(call.reply, id);
-    } else {
-      ReplyStreamEntry(call.reply, *FindStreamEntry(*stream, id));
-    }
-  }
+  ReplyClaimed(call.reply, *stream, claimed, request.just_ids);
 }
 
 // clang-format off

@@ -12,9 +12,8 @@ namespace {
 void CmdXAck(Call& call) {
   bool failed = false;
   const Key key = call.KeyAt(1);
-  Stream* stream = LocateStream(call, key, failed);
+  StreamGroup* group = LocateStreamGroup(call, key, call[2], failed).group;
   if (failed) return;
-  StreamGroup* group = stream == nullptr ? nullptr : stream->FindGroup(call[2]);
   if (group == nullptr) {
     call.reply.Integer(0);
     return;

@@ -98,6 +98,11 @@ bool ReadStreamInteger(Call& call, size_t index, int64_t& value, std::string_vie
   return true;
 }
 
+GroupOfStream LocateStreamGroup(Call& call, const Key& key, std::string_view name, bool& failed) {
+  Stream* stream = LocateStream(call, key, failed);
+  return {stream, stream == nullptr ? nullptr : stream->FindGroup(name)};
+}
+
 void ReplyNoGroup(Call& call, std::string_view key, std::string_view group,
                   std::string_view behind) {
   call.Error(fmt::format("NOGROUP No such key '{}' or consumer group '{}'{}", UpToZero(key),
@@ -167,6 +172,18 @@ int64_t ElapsedMs(int64_t now_ms, int64_t then_ms) {
   if (then_ms >= now_ms) return 0;
   const uint64_t elapsed = static_cast<uint64_t>(now_ms) - static_cast<uint64_t>(then_ms);
   return elapsed > INT64_MAX ? INT64_MAX : static_cast<int64_t>(elapsed);
+}
+
+void ReplyClaimed(ReplyWriter& reply, const Stream& stream, const std::vector<StreamId>& ids,
+                  bool just_ids) {
+  reply.Array(ids.size());
+  for (const StreamId& id : ids) {
+    if (just_ids) {
+      ReplyStreamId(reply, id);
+    } else {
+      ReplyStreamEntry(reply, *FindStreamEntry(stream, id));
+    }
+  }
 }
 
 }  // namespace kvasir

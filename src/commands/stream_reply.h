@@ -24,6 +24,14 @@ const Stream* ReadStream(Call& call, const Key& key, bool& failed);
 // The same for writing.
 Stream* LocateStream(Call& call, const Key& key, bool& failed);
 
+// The stream under a key and its group of this name, for writing; no group when either is absent.
+// With another type there, replies WRONGTYPE and sets `failed`.
+struct GroupOfStream {
+  Stream* stream = nullptr;
+  StreamGroup* group = nullptr;
+};
+GroupOfStream LocateStreamGroup(Call& call, const Key& key, std::string_view name, bool& failed);
+
 // The reading functions below return false, and have replied with an error, when the argument is
 // not what it should be.
 
@@ -56,6 +64,10 @@ std::vector<StreamEntry> TakeStreamEntries(const Stream& stream, const StreamId&
 void ReplyStreamEntries(ReplyWriter& reply, const std::vector<StreamEntry>& entries);
 // The entry with this id; nothing without.
 std::optional<StreamEntry> FindStreamEntry(const Stream& stream, const StreamId& id);
+
+// What a consumer was given: the entries, or only their ids. REQUIRES: they are there.
+void ReplyClaimed(ReplyWriter& reply, const Stream& stream, const std::vector<StreamId>& ids,
+                  bool just_ids);
 
 // Milliseconds since then; no less than 0. Files may hold any time.
 int64_t ElapsedMs(int64_t now_ms, int64_t then_ms);
