@@ -30,7 +30,7 @@ void Dictionary<Node, Hash>::PrefetchNode(uint64_t hash) const {
   }
   const auto* node = static_cast<const char*>(bucket->pointer(__builtin_ctz(found)));
   PrefetchLine(node);
-  PrefetchLine(node + 64);
+  PrefetchLine(node + 47);
 }
 
 template <typename Node, typename Hash>

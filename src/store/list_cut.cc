@@ -2,7 +2,9 @@
 
 namespace kvasir {
 
-void ListCut::Take(const ListNode& node, size_t& taken) {
+void ListCut::Take(const ListNode& taken_node, size_t& taken) {
+  ListNode scratch;
+  const ListNode& node = Plain(taken_node, scratch);
   for (const char* at = node.begin(); at != node.end();) {
     const char* const next = node.Next(at);
     sink_.ListElement(ReadElement(at));

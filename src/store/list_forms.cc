@@ -26,7 +26,7 @@ void ShrinkList(Entry& entry, const ListNodeLimit& limit) {
   FullList& list = FullListOf(entry);
   // A list that is on its way into a snapshot waits until it is there.
   if (list.node_count() != 1 || list.in_cut()) return;
-  const ListNode& only = list.node(0);
+  const ListNode& only = list.first();
   if (ListNodeLimit::ListpackBytes(only) * 2 > limit.bytes || only.count() * 2 > limit.count) {
     return;
   }

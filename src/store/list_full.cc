@@ -10,6 +10,8 @@ namespace {
 
 // What a node at an end starts with; it doubles until it is full.
 constexpr size_t kFirstReserveBytes = 64;
+// An end and its neighbour, around the boundary of which elements may come and go.
+constexpr int64_t kPlainEnds = 2;
 
 bool Holds(const ListNode& node, const ElementMatcher& wanted) {
   for (const char* at = node.begin(); at != node.end(); at = node.Next(at)) {
@@ -25,9 +27,12 @@ ListNodeLimit ListNodeLimit::Of(const CollectionLimits& limits) {
   // A node that is limited by its elements must not become too large to move about, either.
   constexpr size_t kBytesMax = 8192;
   constexpr int64_t kCountMax = ListNode::kCountMax;
+  const auto plain = static_cast<size_t>(std::max(kPlainEnds, limits.list_compress_depth));
   const int64_t size = limits.list_max_listpack_size;
-  if (size >= 0) return {kBytesMax, static_cast<size_t>(std::clamp<int64_t>(size, 1, kCountMax))};
-  return {kBytes[static_cast<size_t>(std::min<int64_t>(-size, 5)) - 1], kCountMax};
+  if (size >= 0) {
+    return {kBytesMax, static_cast<size_t>(std::clamp<int64_t>(size, 1, kCountMax)), plain};
+  }
+  return {kBytes[static_cast<size_t>(std::min<int64_t>(-size, 5)) - 1], kCountMax, plain};
 }
 
 FullList::FullList(ListNode node) : length_(node.count()) {
@@ -71,7 +76,10 @@ void FullList::Release(Slot& slot, std::vector<ListNode>& removed) {
 size_t FullList::MemoryBytes(size_t samples) const {
   const size_t looked_at = samples == 0 ? slots_.size() : std::min(samples, slots_.size());
   size_t bytes = 0;
-  for (size_t i = 0; i < looked_at; ++i) bytes += slots_[i].node.AllocatedBytes();
+  // Spread over the list: the nodes inside may be compressed, those at the ends are not.
+  for (size_t i = 0; i < looked_at; ++i) {
+    bytes += slots_[i * slots_.size() / looked_at].node.AllocatedBytes();
+  }
   if (looked_at > 0) bytes = bytes / looked_at * slots_.size();
   return sizeof *this + slots_.size() * sizeof(Slot) + bytes;
 }
@@ -99,16 +107,30 @@ size_t FullList::Reserve(const ListNode& node, const ListNodeLimit& limit) {
   return std::min(limit.bytes, std::max(kFirstReserveBytes, 2 * node.AllocatedBytes()));
 }
 
-// Room in a node is for the ends. The neighbour of an end keeps it as well: elements may come and
-// go around the boundary.
+// Room in a node is for the ends and their neighbours.
 void FullList::TrimInside(size_t slot) {
-  if (slot >= 2 && slot + 2 < slots_.size()) slots_[slot].node.Trim();
+  if (slot >= kPlainEnds && slot + kPlainEnds < slots_.size()) slots_[slot].node.Trim();
+}
+
+// A node is compressed when others come between it and the end, and stays plain once it was changed
+// where it is.
+void FullList::CompressInside(size_t slot, const ListNodeLimit& limit) {
+  if (slot >= limit.plain_ends && slot + limit.plain_ends < slots_.size()) {
+    slots_[slot].node.Compress();
+  }
+}
+
+void FullList::ExpandEnds() {
+  if (slots_.empty()) return;
+  slots_.front().node.Expand();
+  slots_.back().node.Expand();
 }
 
 void FullList::PushFront(const PackedElement& element, const ListNodeLimit& limit) {
   if (slots_.empty() || !limit.Fits(slots_.front().node, element)) {
     slots_.push_front({ListNode(), 0});
-    TrimInside(2);
+    TrimInside(kPlainEnds);
+    CompressInside(limit.plain_ends, limit);
   }
   Slot& slot = slots_.front();
   BeforeChange(slot);
@@ -120,7 +142,9 @@ void FullList::PushFront(const PackedElement& element, const ListNodeLimit& limi
 void FullList::PushBack(const PackedElement& element, const ListNodeLimit& limit) {
   if (slots_.empty() || !limit.Fits(slots_.back().node, element)) {
     slots_.push_back({ListNode(), 0});
-    if (slots_.size() > 3) TrimInside(slots_.size() - 3);
+    const size_t last = slots_.size() - 1;
+    if (last >= kPlainEnds) TrimInside(last - kPlainEnds);
+    if (last >= limit.plain_ends) CompressInside(last - limit.plain_ends, limit);
   }
   Slot& slot = slots_.back();
   BeforeChange(slot);
@@ -135,6 +159,7 @@ void FullList::DropFirst() {
   BeforeChange(slot);
   if (--slot.count == 0) {
     slots_.pop_front();
+    ExpandEnds();
   } else {
     slot.node.DropFirst();
   }
@@ -146,6 +171,7 @@ void FullList::DropLast(const char* at) {
   BeforeChange(slot);
   if (--slot.count == 0) {
     slots_.pop_back();
+    ExpandEnds();
   } else {
     slot.node.DropLast(at);
   }
@@ -158,6 +184,7 @@ void FullList::CutFront(size_t count, std::vector<ListNode>& removed) {
     Release(slots_.front(), removed);
     slots_.pop_front();
   }
+  ExpandEnds();
   if (count == 0) return;
   Slot& slot = slots_.front();
   BeforeChange(slot);
@@ -172,6 +199,7 @@ void FullList::CutBack(size_t count, std::vector<ListNode>& removed) {
     Release(slots_.back(), removed);
     slots_.pop_back();
   }
+  ExpandEnds();
   if (count == 0) return;
   Slot& slot = slots_.back();
   BeforeChange(slot);
@@ -241,12 +269,14 @@ size_t FullList::RemoveEqual(const ElementMatcher& wanted, size_t limit, bool fr
   size_t removed = 0;
   size_t first = slots_.size();
   size_t last = 0;
+  ListNode scratch;
   for (size_t i = 0; i < slots_.size() && removed < limit; ++i) {
     const size_t index = from_back ? slots_.size() - 1 - i : i;
     Slot& slot = slots_[index];
-    if (cut_ != nullptr && slot.ordinal != 0) {
-      // A copy of every node that is only looked at would be a copy of the list.
-      if (!Holds(slot.node, wanted)) continue;
+    if (slot.node.compressed() || (cut_ != nullptr && slot.ordinal != 0)) {
+      // A copy of every node that is only looked at would be a copy of the list, and one that is
+      // expanded stays so.
+      if (!Holds(Plain(slot.node, scratch), wanted)) continue;
       BeforeChange(slot);
     }
     const size_t here = slot.node.RemoveEqual(wanted, limit - removed, from_back);
@@ -284,6 +314,7 @@ void FullList::CloseGaps(size_t first, size_t last, const ListNodeLimit& limit) 
   }
   slots_.erase(slots_.begin() + static_cast<ptrdiff_t>(kept),
                slots_.begin() + static_cast<ptrdiff_t>(last) + 1);
+  ExpandEnds();
 }
 
 }  // namespace kvasir

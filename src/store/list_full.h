@@ -21,6 +21,7 @@ namespace kvasir {
 struct ListNodeLimit {
   size_t bytes;  // as Redis counts them, in a listpack
   size_t count;
+  size_t plain_ends;  // how many nodes at each end are never compressed
 
   static ListNodeLimit Of(const CollectionLimits& limits);
   // What a listpack with these elements takes, their lengths and its head included.
@@ -51,7 +52,11 @@ class FullList : public Collection {
 
   // The nodes, none of them empty.
   size_t node_count() const { return slots_.size(); }
-  const ListNode& node(size_t slot) const { return slots_[slot].node; }
+  size_t CountOf(size_t slot) const { return slots_[slot].count; }
+  // A node, or what it is expanded to in `scratch`. LIFETIME: holds until either changes.
+  const ListNode& node(size_t slot, ListNode& scratch) const {
+    return Plain(slots_[slot].node, scratch);
+  }
 
   // Where an element is: its node and its index there.
   struct Place {
@@ -61,7 +66,7 @@ class FullList : public Collection {
   // REQUIRES: index < Length().
   Place Find(size_t index) const;
 
-  // What the caller does to them must leave their elements as they are.
+  // Never compressed. What the caller does to them must leave their elements as they are.
   ListNode& first() { return slots_.front().node; }
   ListNode& last() { return slots_.back().node; }
 
@@ -92,9 +97,11 @@ class FullList : public Collection {
 
   // To be called before a node's elements change or go away.
   void BeforeChange(Slot& slot) {
-    if (cut_ == nullptr || slot.ordinal == 0) return;
-    cut_->Keep(slot.ordinal, slot.node.Clone());
-    slot.ordinal = 0;
+    if (cut_ != nullptr && slot.ordinal != 0) {
+      cut_->Keep(slot.ordinal, slot.node.Clone());
+      slot.ordinal = 0;
+    }
+    slot.node.Expand();
   }
 
   // Moves a node that leaves the list to `removed`, or to the cut.
@@ -104,6 +111,8 @@ class FullList : public Collection {
   // Splits the node so that an element begins one; returns the slot that begins with it.
   size_t SplitAt(Place place);
   void TrimInside(size_t slot);
+  void CompressInside(size_t slot, const ListNodeLimit& limit);
+  void ExpandEnds();
   void CloseGaps(size_t first, size_t last, const ListNodeLimit& limit);
 
   std::deque<Slot> slots_;

@@ -64,7 +64,7 @@ size_t ListNode::capacity() const { return SizeOfClass(head().size_class); }
 ListNode ListNode::WithCapacity(size_t capacity) {
   ListNode node;
   node.block_ = static_cast<char*>(::operator new(capacity));
-  new (node.block_) Head{kHeadBytes, kHeadBytes, 0, false, SizeClassOf(capacity)};
+  new (node.block_) Head{kHeadBytes, kHeadBytes, 0, Form::kPlain, SizeClassOf(capacity)};
   return node;
 }
 
@@ -76,8 +76,9 @@ void ListNode::DestroyRaw(void* raw) {
 
 size_t ListNode::bytes() const {
   if (block_ == nullptr) return 0;
+  if (compressed()) return expanded_bytes();
   const size_t stored = head().end - head().begin;
-  return head().has_lengths ? stored - head().count : stored;
+  return has_lengths() ? stored - head().count : stored;
 }
 
 const char* ListNode::At(size_t index) const {
@@ -89,7 +90,7 @@ const char* ListNode::At(size_t index) const {
 
 const char* ListNode::Last() {
   const size_t size = count();
-  if (!head().has_lengths) {
+  if (!has_lengths()) {
     if (size <= kShortNode) return At(size - 1);
     Rebuild(AllocationSize(kHeadBytes + bytes() + bytes() / 4 + size), true);
   }
@@ -107,12 +108,12 @@ const char* ListNode::Last() {
 
 size_t ListNode::StoredBytes(const PackedElement& element) const {
   const size_t bytes = ElementBytes(element);
-  return bytes + (head().has_lengths ? LengthBytes(bytes) : 0);
+  return bytes + (has_lengths() ? LengthBytes(bytes) : 0);
 }
 
 char* ListNode::Store(const PackedElement& element, char* out) {
   char* const stored = WriteElement(element, out);
-  return head().has_lengths ? WriteLength(static_cast<size_t>(stored - out), stored) : stored;
+  return has_lengths() ? WriteLength(static_cast<size_t>(stored - out), stored) : stored;
 }
 
 // Room that lies at the other end is used only where there is much of it: otherwise a list that is
@@ -135,7 +136,7 @@ void ListNode::MakeRoom(size_t bytes, bool at_front, size_t reserve_bytes) {
   const size_t begin = at_front ? size - live : kHeadBytes;
   if (live != 0) memcpy(grown.block_ + begin, at_begin(), live);
   grown.head() = {static_cast<uint32_t>(begin), static_cast<uint32_t>(begin + live), head().count,
-                  head().has_lengths, grown.head().size_class};
+                  head().form, grown.head().size_class};
   *this = std::move(grown);
 }
 
@@ -164,7 +165,7 @@ void ListNode::ShrinkIfSparse() {
   if (live != 0) memcpy(small.block_ + kHeadBytes, at_begin(), live);
   small.head().end += static_cast<uint32_t>(live);
   small.head().count = head().count;
-  small.head().has_lengths = head().has_lengths;
+  small.head().form = head().form;
   *this = std::move(small);
 }
 
@@ -194,7 +195,7 @@ void ListNode::CutBefore(const char* at, size_t index) {
 
 void ListNode::Rebuild(size_t capacity, bool with_lengths) {
   ListNode rebuilt = WithCapacity(capacity);
-  rebuilt.head().has_lengths = with_lengths;
+  rebuilt.head().form = with_lengths ? Form::kWithLengths : Form::kPlain;
   char* out = rebuilt.at_begin();
   for (const char* at = begin(); at != end();) {
     const auto length = static_cast<size_t>(SkipElement(at) - at);
@@ -210,7 +211,7 @@ void ListNode::Rebuild(size_t capacity, bool with_lengths) {
 void ListNode::Trim() {
   if (block_ == nullptr) return;
   const size_t size = AllocationSize(kHeadBytes + bytes());
-  if (head().has_lengths || size < capacity()) Rebuild(size, false);
+  if (has_lengths() || size < capacity()) Rebuild(size, false);
 }
 
 ListNode ListNode::Clone() const {
@@ -221,7 +222,7 @@ ListNode ListNode::Clone() const {
   memcpy(clone.block_ + kHeadBytes, begin(), live);
   clone.head().end += static_cast<uint32_t>(live);
   clone.head().count = head().count;
-  clone.head().has_lengths = head().has_lengths;
+  clone.head().form = head().form;
   return clone;
 }
 

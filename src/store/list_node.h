@@ -5,7 +5,8 @@
 //
 // An element is coded as in packed_element.h. Walking from the front needs no more; once elements
 // are taken from the back, each gets its own length behind it: seven bits a byte, the last byte
-// holding the lowest ones, and the highest bit set where more bytes stand in front.
+// holding the lowest ones, and the highest bit set where more bytes stand in front. In a compressed
+// node an LZ4 block (its "block format") stands for the elements.
 // THREAD: loop; a node that left the keyspace may be destroyed by any one thread.
 #pragma once
 
@@ -53,12 +54,20 @@ class ListNode {
   size_t bytes() const;
   size_t AllocatedBytes() const { return block_ == nullptr ? 0 : capacity(); }
 
+  // Compresses the elements where that is worth it. REQUIRES of everything that touches an element,
+  // above and below: the node is not compressed.
+  void Compress();
+  bool compressed() const { return block_ != nullptr && head().form == Form::kCompressed; }
+  // What the node was before Compress, and a copy of that; nothing changes for other nodes.
+  void Expand();
+  ListNode Expanded() const;
+
   const char* begin() const { return block_ == nullptr ? nullptr : block_ + head().begin; }
   const char* end() const { return block_ == nullptr ? nullptr : block_ + head().end; }
   // The element behind the one at `at`. REQUIRES: at != end().
   const char* Next(const char* at) const {
     const char* next = SkipElement(at);
-    if (head().has_lengths) next += LengthBytes(static_cast<size_t>(next - at));
+    if (has_lengths()) next += LengthBytes(static_cast<size_t>(next - at));
     return next;
   }
   // Element `index` counted from the front. REQUIRES: index <= count(), which gives end().
@@ -104,17 +113,21 @@ class ListNode {
   static void DestroyRaw(void* raw);
 
  private:
+  enum class Form : uint8_t { kPlain, kWithLengths, kCompressed };
   struct Head {
     uint32_t begin;  // offsets in the allocation
     uint32_t end;
     uint16_t count;
-    bool has_lengths;
+    Form form;
     uint8_t size_class;  // of the allocation
   };
   static_assert(sizeof(Head) == kHeadBytes);
 
   Head& head() { return *reinterpret_cast<Head*>(block_); }
   const Head& head() const { return *reinterpret_cast<const Head*>(block_); }
+  bool has_lengths() const { return head().form == Form::kWithLengths; }
+  // Bytes of the elements in a compressed node, which stand in front of the block.
+  uint32_t expanded_bytes() const;
   char* at_begin() { return block_ + head().begin; }
   char* at_end() { return block_ + head().end; }
 
@@ -137,5 +150,12 @@ class ListNode {
 
   char* block_ = nullptr;
 };
+
+// The node itself, or what it is expanded to in `scratch`. LIFETIME: holds until either changes.
+inline const ListNode& Plain(const ListNode& node, ListNode& scratch) {
+  if (!node.compressed()) return node;
+  scratch = node.Expanded();
+  return scratch;
+}
 
 }  // namespace kvasir

@@ -29,7 +29,7 @@ char* ListNode::Reshape(size_t offset, size_t removed, size_t bytes) {
 
 // Gives up the lengths, and returns the offset that the element at `at` has then.
 size_t ListNode::OffsetWithoutLengths(const char* at) {
-  if (!head().has_lengths) return static_cast<size_t>(at - begin());
+  if (!has_lengths()) return static_cast<size_t>(at - begin());
   size_t offset = 0;
   for (const char* before = begin(); before != at; before = Next(before)) {
     offset += static_cast<size_t>(SkipElement(before) - before);

@@ -86,10 +86,10 @@ void ListRange(const Entry& entry, size_t start, size_t count, const ListSink& s
   }
   const FullList& list = FullListOf(entry);
   FullList::Place place = list.Find(start);
+  ListNode scratch;
   while (count > 0) {
-    const ListNode& node = list.node(place.slot);
-    const size_t here = std::min(count, node.count() - place.index);
-    RangeOfNode(node, place.index, here, sink);
+    const size_t here = std::min(count, list.CountOf(place.slot) - place.index);
+    RangeOfNode(list.node(place.slot, scratch), place.index, here, sink);
     count -= here;
     place = {place.slot + 1, 0};
   }
@@ -104,14 +104,15 @@ void ListFind(const Entry& entry, std::string_view value, const ListSearch& sear
   }
   const FullList& list = FullListOf(entry);
   size_t index = finder.from_back() ? list.Length() : 0;
+  ListNode scratch;
   for (size_t i = 0; i < list.node_count() && !finder.done(); ++i) {
     if (finder.from_back()) {
-      const ListNode& node = list.node(list.node_count() - 1 - i);
+      const ListNode& node = list.node(list.node_count() - 1 - i, scratch);
       index -= node.count();
       finder.LookAt(node, index);
     } else {
-      finder.LookAt(list.node(i), index);
-      index += list.node(i).count();
+      finder.LookAt(list.node(i, scratch), index);
+      index += list.CountOf(i);
     }
   }
 }

@@ -193,5 +193,47 @@ TEST(ListNodeTest, RandomChangesAtTheEndsKeepTheElements) {
   EXPECT_EQ(Texts(node), Strings(model.begin(), model.end()));
 }
 
+TEST(ListNodeTest, ACompressedNodeExpandsToWhatItWas) {
+  const Strings texts = Numbers(0, 600);
+  ListNode node = NodeOf(texts);
+  node.Last();
+  node.Trim();
+  const size_t plain_bytes = node.AllocatedBytes();
+  const size_t bytes = node.bytes();
+  node.Compress();
+  ASSERT_TRUE(node.compressed());
+  EXPECT_LT(node.AllocatedBytes(), plain_bytes / 2);
+  EXPECT_EQ(node.bytes(), bytes);
+  EXPECT_EQ(node.count(), 600U);
+  node.Compress();
+  EXPECT_EQ(Texts(node.Expanded()), texts);
+  ListNode clone = node.Clone();
+  EXPECT_TRUE(clone.compressed());
+  clone.Expand();
+  EXPECT_FALSE(clone.compressed());
+  clone.PushFront(MakeElement("x"), 0);
+  clone.DropLast(clone.Last());
+  EXPECT_EQ(Texts(clone)[599], "element598");
+  EXPECT_TRUE(node.compressed());
+}
+
+// It has to save a quarter, and to be neither too small for that nor too large for the loop.
+TEST(ListNodeTest, WhatGainsNothingStaysPlain) {
+  std::mt19937 random(3);
+  Strings noise;
+  for (int i = 0; i < 300; ++i) {
+    std::string text(10, ' ');
+    for (char& c : text) c = static_cast<char>(random());
+    noise.push_back(text);
+  }
+  for (const Strings& texts :
+       {Strings(), Numbers(0, 10), noise, Strings{std::string(100000, 'x')}}) {
+    ListNode node = NodeOf(texts);
+    node.Compress();
+    EXPECT_FALSE(node.compressed());
+    EXPECT_EQ(Texts(node), texts);
+  }
+}
+
 }  // namespace
 }  // namespace kvasir

@@ -4,7 +4,7 @@
 packages_build=(
   g++ cmake ninja-build pkg-config
   libuv1-dev libjemalloc-dev libxxhash-dev libmd-dev libexpected-dev libfmt-dev libspdlog-dev
-  libcli11-dev liblzf-dev liblua5.1-0-dev lua-cjson-dev lua-bitop-dev
+  libcli11-dev liblzf-dev liblz4-dev liblua5.1-0-dev lua-cjson-dev lua-bitop-dev
 )
 packages_test=(
   libgtest-dev libgmock-dev libbenchmark-dev libhiredis-dev redis-tools
