@@ -93,6 +93,8 @@ class RequestParser {
     bool large = false;
   };
 
+  static bool ParsePlain(std::string_view input, const RequestLimits& limits, RequestBatch& batch,
+                         size_t& consumed);
   Status ParseMultibulk(std::string_view input, const RequestLimits& limits, RequestBatch& batch,
                         size_t& consumed);
   Status ParseInline(std::string_view input, RequestBatch& batch, size_t& consumed);

@@ -55,6 +55,10 @@ std::optional<uint64_t> ParseUint64(std::string_view text) {
 }
 
 size_t FormatInt64(int64_t value, char* out) {
+  if (value >= 0 && value < 10) {
+    *out = static_cast<char>('0' + value);
+    return 1;
+  }
   return static_cast<size_t>(std::to_chars(out, out + kInt64TextMax, value).ptr - out);
 }
 

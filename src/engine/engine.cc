@@ -108,10 +108,15 @@ void Engine::Prepare(Session& session, const RequestBatch& batch, size_t first, 
   ++preparations_;
   const auto requests = batch.requests().subspan(first, count);
   const Database& database = keyspace_->database(session.database);
+  std::string_view name;  // of the command before this one, which is likely to come again
   for (size_t i = 0; i < count; ++i) {
     const auto arguments = batch.Arguments(requests[i]);
     Prepared& prepared = prepared_[i];
-    prepared.command = commands_.Find(arguments);
+    Command* const before = i == 0 ? nullptr : prepared_[i - 1].command;
+    const bool again = before != nullptr && before->subcommands.empty() &&
+                       before->parent == nullptr && arguments[0] == name;
+    prepared.command = again ? before : commands_.Find(arguments);
+    name = arguments[0];
     prepared.key_hash = 0;
     if (prepared.command == nullptr) continue;
     auto key = static_cast<size_t>(prepared.command->first_key);

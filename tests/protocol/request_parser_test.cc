@@ -42,6 +42,9 @@ std::vector<std::string> Corpus() {
       "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$5\r\nab",
       "*12345678901\r\n",
       "*0000000001\r\n$4\r\nPING\r\n",
+      "*2\r\n$04\r\nECHO\r\n$1 \r\n",
+      "*1\r\n$4\rxPING\r\n",
+      "*1\rx$4\r\nPING\r\n",
   };
 }
 
@@ -58,6 +61,18 @@ TEST(RequestParserTest, EveryCutGivesTheSame) {
     for (size_t i = 0; i < stream.size(); ++i) everywhere[i] = i;
     EXPECT_EQ(ParseInPieces(stream, {}, everywhere), whole) << stream;
   }
+}
+
+TEST(RequestParserTest, LengthsOfEverySizeAreRead) {
+  for (const size_t size : {0, 1, 9, 10, 99, 100, 999, 1000, 9999, 10000, 12345}) {
+    const std::string text(size, 'x');
+    const ParsedStream parsed = ParseAll(EncodeRequest({"ECHO", text, ""}));
+    EXPECT_EQ(parsed.requests, (Requests{{"ECHO", text, ""}})) << size;
+    EXPECT_EQ(parsed.error, "");
+  }
+  std::string many = "*2000\r\n";
+  for (int i = 0; i < 2000; ++i) many += "$1\r\na\r\n";
+  EXPECT_EQ(ParseAll(many + many).requests, Requests(2, std::vector<std::string>(2000, "a")));
 }
 
 TEST(RequestParserTest, LargeArgumentsAreTheSameInEveryPiece) {

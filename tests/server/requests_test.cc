@@ -46,6 +46,29 @@ TEST_F(RequestsTest, AnInlineLineMayHave64KiloBytesAndNoMore) {
   EXPECT_EQ(endless.ReadToEnd(), "-ERR Protocol error: too big inline request\r\n");
 }
 
+// A command that comes again is not looked up again; what only looks like it is.
+TEST_F(RequestsTest, CommandsOfOnePipelineAreToldApart) {
+  RawSocket client(server.port());
+  ASSERT_TRUE(client.Send(EncodeRequest({"", "x"}) + EncodeRequest({"", "y"}) +
+                          EncodeRequest({"ECHO", "a"}) + EncodeRequest({"ECHO", "b"}) +
+                          EncodeRequest({"echo", "c"}) + EncodeRequest({"config"}) +
+                          EncodeRequest({"config", "resetstat"}) +
+                          EncodeRequest({"config", "nope"}) + EncodeRequest({"config"}) +
+                          EncodeRequest({"client", "getname"}) + EncodeRequest({"client", "id"})));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(client.ReadReply(), StartsWith("-ERR unknown command ''"));
+  }
+  EXPECT_EQ(client.ReadReply(), "$1\r\na\r\n");
+  EXPECT_EQ(client.ReadReply(), "$1\r\nb\r\n");
+  EXPECT_EQ(client.ReadReply(), "$1\r\nc\r\n");
+  EXPECT_THAT(client.ReadReply(), StartsWith("-ERR wrong number of arguments for 'config'"));
+  EXPECT_EQ(client.ReadReply(), "+OK\r\n");
+  EXPECT_THAT(client.ReadReply(), StartsWith("-ERR unknown subcommand 'nope'"));
+  EXPECT_THAT(client.ReadReply(), StartsWith("-ERR wrong number of arguments for 'config'"));
+  EXPECT_EQ(client.ReadReply(), "$-1\r\n");
+  EXPECT_THAT(client.ReadReply(), StartsWith(":"));
+}
+
 TEST_F(RequestsTest, ByteByByteGivesTheSameReplies) {
   const std::string requests = "PING\r\n" + EncodeRequest({"SET", "k", "v"}) + "*0\r\n\r\n" +
                                EncodeRequest({"GET", "k"}) + "*-1\r\n" +
