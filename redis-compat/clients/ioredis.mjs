@@ -3,7 +3,7 @@ import { deepStrictEqual as equal, rejects } from 'node:assert';
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import {
-  check, checkOwned, finish, killServer, server, skip, until, versionOf,
+  check, checkOwned, finish, killServer, server, skip, sleep, until, versionOf,
 } from './checks.mjs';
 
 const version = versionOf('ioredis');
@@ -70,6 +70,27 @@ async function checkBytes(client) {
   equal((await client.getBuffer('large')).equals(large), true);
 }
 
+// A pop that waits for what another connection pushes.
+async function checkBlocking(client) {
+  const waiting = client.duplicate();
+  await client.del('queue');
+  const popped = waiting.blpop('queue', 10);
+  await sleep(100);
+  await client.rpush('queue', 'job');
+  equal(await popped, ['queue', 'job']);
+  equal(await waiting.blpop('queue', 0.1), null);
+  waiting.disconnect();
+}
+
+// The library finds its way back by itself when its connection is closed.
+async function checkReconnect(client) {
+  const other = client.duplicate();
+  await client.set('there', 'still');
+  equal(await other.client('KILL', 'ID', await client.client('ID')), 1);
+  equal(await until('the connection', () => client.get('there').catch(() => false)), 'still');
+  other.disconnect();
+}
+
 // What was acknowledged is there after kill -9, and the client finds its way back.
 async function checkKill(client) {
   await client.set('survivor', 'alive');
@@ -96,7 +117,9 @@ for (const protocol of [2, 3]) {
   await check(`basics, RESP${protocol}`, () => checkBasics(client));
   await check(`pipeline of 20000, RESP${protocol}`, () => checkPipeline(client));
   await check(`lost WATCH, RESP${protocol}`, () => checkTransaction(client));
+  await check(`blocking pop, RESP${protocol}`, () => checkBlocking(client));
   await check(`binary and 20 MB values, RESP${protocol}`, () => checkBytes(client));
+  await check(`reconnect after CLIENT KILL, RESP${protocol}`, () => checkReconnect(client));
   await checkOwned(`data after kill -9, RESP${protocol}`, () => checkKill(client));
   client.disconnect();
 }

@@ -2,7 +2,9 @@
 import { deepStrictEqual as equal, rejects } from 'node:assert';
 import { randomBytes } from 'node:crypto';
 import { createClient, RESP_TYPES, WatchError } from 'redis';
-import { check, checkOwned, finish, killServer, server, until, versionOf } from './checks.mjs';
+import {
+  check, checkOwned, finish, killServer, server, sleep, until, versionOf,
+} from './checks.mjs';
 
 async function connect(RESP) {
   const client = createClient({
@@ -75,6 +77,27 @@ async function checkBytes(client) {
   equal((await binary.get('large')).equals(large), true);
 }
 
+// A pop that waits for what another connection pushes.
+async function checkBlocking(client) {
+  const waiting = await client.duplicate().connect();
+  await client.del('queue');
+  const popped = waiting.blPop('queue', 10);
+  await sleep(100);
+  await client.rPush('queue', 'job');
+  equal({ ...(await popped) }, { key: 'queue', element: 'job' });
+  equal(await waiting.blPop('queue', 0.1), null);
+  waiting.destroy();
+}
+
+// The library finds its way back by itself when its connection is closed.
+async function checkReconnect(client) {
+  const other = await client.duplicate().connect();
+  await client.set('there', 'still');
+  equal(await other.sendCommand(['CLIENT', 'KILL', 'ID', String(await client.clientId())]), 1);
+  equal(await until('the connection', () => client.get('there').catch(() => false)), 'still');
+  other.destroy();
+}
+
 // What was acknowledged is there after kill -9, and the client finds its way back.
 async function checkKill(client) {
   await client.set('survivor', 'alive');
@@ -89,7 +112,9 @@ for (const resp of [2, 3]) {
   await check(`basics, RESP${resp}`, () => checkBasics(client));
   await check(`pipeline of 20000, RESP${resp}`, () => checkPipeline(client));
   await check(`lost WATCH, RESP${resp}`, () => checkTransaction(client));
+  await check(`blocking pop, RESP${resp}`, () => checkBlocking(client));
   await check(`binary and 20 MB values, RESP${resp}`, () => checkBytes(client));
+  await check(`reconnect after CLIENT KILL, RESP${resp}`, () => checkReconnect(client));
   await checkOwned(`data after kill -9, RESP${resp}`, () => checkKill(client));
   await client.close();
 }

@@ -2,6 +2,7 @@
 """What programs do with redis-py, in RESP2 and, where the library speaks it, RESP3."""
 
 import os
+import threading
 
 import redis
 
@@ -71,6 +72,42 @@ def check_bytes(client):
     equal("20 MB", client.get("large"), large)
 
 
+def check_blocking(client):
+    """A pop that waits for what another connection pushes."""
+    other = redis.Redis(HOST, PORT)
+    client.delete("queue")
+    threading.Timer(0.2, other.rpush, ("queue", "job")).start()
+    equal("a pop that waited", client.blpop("queue", 10), (b"queue", b"job"))
+    equal("a pop of nothing", client.blpop("queue", 0.1), None)
+
+
+def check_pubsub(client):
+    with client.pubsub(ignore_subscribe_messages=True) as listener:
+        listener.subscribe("news")
+        listener.psubscribe("ne?s")
+        until("the subscriptions", lambda: client.pubsub_numsub("news")[0][1] == 1 and client.pubsub_numpat() == 1)
+        equal("receivers", client.publish("news", "hello"), 2)
+        heard = []
+
+        def listen():
+            message = listener.get_message(timeout=0.1)
+            if message:
+                heard.append((message["type"], message["data"]))
+            return len(heard) == 2
+
+        until("two messages", listen)
+        equal("heard", heard, [("message", b"hello"), ("pmessage", b"hello")])
+
+
+def check_reconnect(client):
+    """The library finds its way back by itself when its connection is closed."""
+    client.set("there", "still")
+    other = redis.Redis(HOST, PORT)
+    client.ping()
+    equal("killed", other.client_kill_filter(_id=client.client_id()), 1)
+    equal("after CLIENT KILL", client.get("there"), b"still")
+
+
 def check_kill(client):
     """What was acknowledged is there after kill -9, and the client finds its way back."""
     client.set("survivor", "alive")
@@ -97,7 +134,10 @@ for resp in (2, 3):
     check(f"basics, RESP{resp}", check_basics, client)
     check(f"pipeline of 20000, RESP{resp}", check_pipeline, client)
     check(f"lost WATCH, RESP{resp}", check_transaction, client)
+    check(f"blocking pop, RESP{resp}", check_blocking, client)
+    check(f"pub/sub, RESP{resp}", check_pubsub, client)
     check(f"binary and 20 MB values, RESP{resp}", check_bytes, client)
+    check(f"reconnect after CLIENT KILL, RESP{resp}", check_reconnect, client)
     check_owned(f"data after kill -9, RESP{resp}", check_kill, client)
     client.close()
 finish("redis-py", redis.__version__)

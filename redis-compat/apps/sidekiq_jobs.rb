@@ -1,6 +1,6 @@
 # Sidekiq's queues with a worker as a process of its own: many jobs, delays, retries, dead jobs,
 # weighted queues, statistics, and a worker that is asked to stop in the middle of a job.
-require_relative 'checks'
+require 'checks'
 ENV['COMPAT_REDIS_URL'] = "#{Checks::URL}/3"
 require_relative 'sidekiq_tasks'
 require 'sidekiq/api'

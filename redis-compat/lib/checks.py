@@ -55,6 +55,18 @@ def check_owned(title, body, *arguments):
         skip(title, "the server is not ours to kill")
 
 
+def check_or_differs(title, reason, body, *arguments):
+    """A check that may fail, for a reason of which DIFFERENCES.md tells."""
+    global _begun, _passed
+    try:
+        body(*arguments)
+        _passed += 1
+        print(f"  ok       {title}", flush=True)
+    except Exception as error:
+        print(f"  differs  {title}: {reason} ({str(error):.100})", flush=True)
+    _begun += 1
+
+
 def until(what, probe, seconds=30):
     """Waits until `probe` gives something true, and gives that."""
     end = time.monotonic() + seconds
@@ -75,7 +87,7 @@ def kill_server(client):
 @contextlib.contextmanager
 def process(*command):
     """A process beside the program, which ends with it."""
-    directory = os.path.dirname(os.path.abspath(__file__))
+    directory = os.path.dirname(os.path.abspath(sys.argv[0]))
     environment = {**os.environ, "COMPAT_REDIS_URL": URL, "PYTHONDONTWRITEBYTECODE": "1"}
     with subprocess.Popen(
         command,

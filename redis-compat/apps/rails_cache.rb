@@ -1,5 +1,5 @@
 # Rails' cache on Redis, by Debian's ruby-activesupport.
-require_relative 'checks'
+require 'checks'
 require 'active_support'
 require 'active_support/cache'
 require 'active_support/cache/redis_cache_store'
