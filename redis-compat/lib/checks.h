@@ -37,6 +37,12 @@ class Checks {
     std::fflush(stdout);
   }
 
+  // A figure beside what the replaced system states of itself, for the table at the end.
+  static void Figure(const std::string& what, const std::string& theirs, const std::string& ours) {
+    std::printf("  figure   %s | %s | %s | a socket\n", what.c_str(), theirs.c_str(), ours.c_str());
+    std::fflush(stdout);
+  }
+
   // Prints the total; what it returns is the program's exit status.
   int Finish(const char* program, const std::string& version) const {
     std::printf("%s %s: %d of %d checks passed\n", program, version.c_str(), passed_, begun_);

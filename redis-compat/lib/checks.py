@@ -106,6 +106,11 @@ def process(*command):
                 child.kill()
 
 
+def figure(what, ours, theirs="not stated", crosses="a socket"):
+    """A figure beside what the replaced system states of itself, for the table at the end."""
+    print(f"  figure   {what} | {theirs} | {ours} | {crosses}", flush=True)
+
+
 def finish(program, version):
     """Prints the total and ends the program."""
     print(f"{program} {version}: {_passed} of {_begun} checks passed", flush=True)

@@ -36,7 +36,14 @@ PROGRAMS = (
     Program("pubsub-node-redis", "clients/pubsub_node_redis.mjs", NODE),
     Program("pubsub-ioredis", "clients/pubsub_ioredis.mjs", NODE),
     Program("client-cache", "clients/client_cache.mjs", NODE, "3"),
-    # What people build on them.
+    # Tools.
+    Program("redis-cli", "tools/redis_cli.py", ("redis-tools",)),
+    Program("redis-cli-terminal", "tools/redis_cli_terminal.py", ("redis-tools",)),
+    Program("redis-benchmark", "tools/redis_benchmark.py", ("redis-tools",), quick=False, seconds_max=900),
+    Program("redis-check", "tools/redis_check.py", ("redis-server", "python3-redis")),
+    Program("exporter", "tools/exporter.py", ("prometheus-redis-exporter", "python3-redis")),
+    Program("webdis", "tools/webdis_http.py", ("webdis", "curl", "python3-redis")),
+    # What people build on the libraries.
     Program("session-store", "apps/session_store.mjs", NODE),
     Program("rate-limiter", "apps/rate_limiter.mjs", NODE),
     Program("redlock", "apps/redlock.mjs", NODE),
@@ -47,4 +54,17 @@ PROGRAMS = (
     Program("rq", "apps/rq_jobs.py", ("python3-rq",), quick=False),
     Program("celery", "apps/celery_jobs.py", ("celery", "python3-redis"), quick=False),
     Program("sidekiq", "apps/sidekiq_jobs.rb", ("ruby-sidekiq",), quick=False),
+    # In place of five smaller stores.
+    Program("sqlite-store", "systems/sqlite_store.py", ("python3-redis",)),
+    Program("http-store", "systems/http_store.py", ("webdis", "curl", "python3-redis")),
+    Program(
+        "timed-store",
+        "systems/timed_store.cc",
+        ("g++", "pkg-config", "libhiredis-dev"),
+        quick=False,
+        seconds_max=600,
+    ),
+    Program("segment-store", "systems/segment_store.py", ("python3-redis",)),
+    Program("local-storage", "systems/local_storage.py", ("python3-redis",)),
+    Program("in-process", "systems/in_process.py", (), "-", quick=False),
 )

@@ -18,7 +18,7 @@ from server import OwnServer, Unusable, find_server
 
 REFERENCE = os.path.join(toolchain.FOLDER, "lib", "reference.json")
 TOTAL = re.compile(r"^(\S+) (\S+): (\d+) of (\d+) checks passed$")
-CHECK = re.compile(r"^  (ok|FAILED|differs|skipped) +(.*)$")
+CHECK = re.compile(r"^  (ok|FAILED|differs|skipped|figure) +(.*)$")
 
 
 @dataclass
@@ -31,6 +31,7 @@ class Outcome:
     total: int = 0
     seconds: float = 0
     notes: list = field(default_factory=list)  # failed, differing and skipped checks
+    figures: list = field(default_factory=list)  # what, theirs, ours, what is crossed
     trouble: str = ""  # why there is no count
 
     def failed(self):
@@ -91,6 +92,8 @@ def read_outcome(child):
             kind, text = match.groups()
             if kind == "ok":
                 outcome.protocols.update(re.findall(r"RESP([23])", text))
+            elif kind == "figure":
+                outcome.figures.append(text.split(" | "))
             else:
                 outcome.notes.append(f"{kind}: {text}")
         elif match := TOTAL.match(line):
@@ -127,6 +130,16 @@ def store_reference(outcomes):
     with open(REFERENCE, "w", encoding="utf-8") as file:
         json.dump(reference, file, indent=1, sort_keys=True)
         file.write("\n")
+
+
+def print_figures(chosen, outcomes):
+    """What replaced systems state of themselves, beside what was seen here."""
+    form = "{:<20} {:<58} {:>18} {:>18}   {}".format
+    rows = [(program.name, *row) for program in chosen for row in outcomes[program.name].figures]
+    if rows:
+        print("\n" + form("replaced system", "figure", "theirs", "here", "every call crosses"))
+    for row in rows:
+        print(form(*row))
 
 
 def print_table(chosen, outcomes, reference):
@@ -190,6 +203,7 @@ def main():
         return 2
     outcomes = run_all(chosen, server)
     print_table(chosen, outcomes, load_reference())
+    print_figures(chosen, outcomes)
     return int(any(outcome.failed() for outcome in outcomes.values()))
 
 

@@ -62,7 +62,7 @@ class OwnServer(Server):
         self.child = None
         self.keeper = threading.Thread(target=self.keep)
         self.keeper.start()
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while not self.answers():
             if time.monotonic() > end:
                 log = self.log()

@@ -11,7 +11,7 @@ FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOP = os.path.dirname(FOLDER)
 BUILD = os.path.join(TOP, ".build", "redis-compat")
 # Packages that would start a service of their own beside the one that a program starts.
-SERVICES = ("webdis", "prometheus-redis-exporter")
+SERVICES = ("webdis", "prometheus-redis-exporter", "redis-server")
 
 
 class Missing(Exception):
