@@ -15,7 +15,7 @@ constexpr std::string_view kFlagNames[] = {
     "pubsub",   "noscript",     "blocking",      "loading",
     "stale",    "skip_monitor", "skip_slowlog",  "asking",
     "fast",     "no_auth",      "may_replicate", "no_async_loading",
-    "no_multi", "movablekeys",  "allow_busy"};
+    "no_multi", "movablekeys",  "allow_busy",    "no_mandatory_keys"};
 // Of KeyFlag.
 constexpr std::string_view kKeyFlagNames[] = {
     "RO",     "RW",     "OW",      "RM",         "access",        "update",

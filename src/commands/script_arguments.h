@@ -13,7 +13,7 @@ bool ReadScriptArguments(Call& call, std::string_view not_a_number, ScriptStart&
 
 // What the rows of all commands that run a script have in common.
 inline constexpr uint32_t kScriptFlags =
-    kNoScript | kStale | kSkipMonitor | kMovableKeys | kRunsScript;
+    kNoScript | kStale | kSkipMonitor | kMovableKeys | kNoMandatoryKeys | kRunsScript;
 inline constexpr KeySpec kScriptKeys[] = {
     {.flags = kKeyReadWrite | kKeyAccess | kKeyUpdate, .begin = 2, .find = KeySpec::Find::kCount}};
 inline constexpr KeySpec kReadOnlyScriptKeys[] = {

@@ -112,7 +112,7 @@ void CmdXAutoClaim(Call& call) {
   for (const StreamId& id : result.gone) ReplyStreamId(call.reply, id);
 }
 
-constexpr KeySpec kClaimKeys[] = {{.flags = kKeyReadWrite | kKeyAccess | kKeyDelete}};
+constexpr KeySpec kClaimKeys[] = {{.flags = kKeyReadWrite | kKeyDelete}};
 
 // clang-format off
 constexpr CommandRow kRows[] = {

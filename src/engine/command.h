@@ -37,6 +37,7 @@ enum CommandFlag : uint32_t {
   kNoMulti = 1U << 16,
   kMovableKeys = 1U << 17,
   kAllowBusy = 1U << 18,
+  kNoMandatoryKeys = 1U << 19,
 
   // Ours, not shown to clients.
   kReadsAllKeys = 1U << 24,      // its reply depends on the keyspace as a whole (KEYS, DBSIZE, ...)

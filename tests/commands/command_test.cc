@@ -28,6 +28,13 @@ TEST_F(CommandCommandTest, InfoIsRedis) {
               StartsWith("[[config|get, (integer) -3, [admin, noscript, loading, stale], "));
 }
 
+TEST_F(CommandCommandTest, FlagsOfScriptsAndKeysOfClaims) {
+  for (const char* name : {"eval", "evalsha", "fcall", "fcall_ro"}) {
+    EXPECT_THAT(Run({"COMMAND", "INFO", name}), HasSubstr("no_mandatory_keys"));
+  }
+  EXPECT_THAT(Run({"COMMAND", "INFO", "xautoclaim"}), HasSubstr("[flags, [RW, delete], "));
+}
+
 TEST_F(CommandCommandTest, AMovableKeyDoesNotHideTheFixedOnes) {
   for (const char* name : {"zunionstore", "sort", "georadius"}) {
     EXPECT_THAT(Run({"COMMAND", "INFO", name}),
