@@ -5,6 +5,7 @@ Each program is started as: <program>.py <host> <port> [restarts]
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -104,6 +105,12 @@ def process(*command):
                 child.wait(15)
             except subprocess.TimeoutExpired:
                 child.kill()
+
+
+def version_in(*command):
+    """The version number in what a program prints of itself."""
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return re.search(r"\d+(\.\d+)+", shown).group(0)
 
 
 def figure(what, ours, theirs="not stated", crosses="a socket"):

@@ -62,7 +62,7 @@ PROGRAMS = (
         "systems/timed_store.cc",
         ("g++", "pkg-config", "libhiredis-dev"),
         quick=False,
-        seconds_max=600,
+        seconds_max=900,
     ),
     Program("segment-store", "systems/segment_store.py", ("python3-redis",)),
     Program("local-storage", "systems/local_storage.py", ("python3-redis",)),

@@ -48,6 +48,8 @@ def run_program(program, server):
     except toolchain.Missing as reason:
         print(f"== {program.name}\n  skipped  everything: {reason}")
         return Outcome(trouble="skipped", notes=[f"skipped: {reason}"])
+    if not server.wait():
+        raise Unusable("the server is gone")
     server.request("FLUSHALL")
     print(f"== {program.name}", flush=True)
     words = [*command, server.host, str(server.port), *(["restarts"] if server.is_ours else [])]
@@ -134,12 +136,14 @@ def store_reference(outcomes):
 
 def print_figures(chosen, outcomes):
     """What replaced systems state of themselves, beside what was seen here."""
-    form = "{:<20} {:<58} {:>18} {:>18}   {}".format
+    form = "{:<16} {:<50} {:>17} {:>20}   {}".format
     rows = [(program.name, *row) for program in chosen for row in outcomes[program.name].figures]
     if rows:
         print("\n" + form("replaced system", "figure", "theirs", "here", "every call crosses"))
     for row in rows:
         print(form(*row))
+    if any("CPU" in row[3] for row in rows):
+        print("CPU: what the server's process had of the processor for one call, in µs")
 
 
 def print_table(chosen, outcomes, reference):
@@ -198,10 +202,10 @@ def main():
         if not arguments.server and not os.access(arguments.binary, os.X_OK):
             raise Unusable(f"{arguments.binary} is not there; tools/test builds it")
         server = find_server(arguments.server) if arguments.server else OwnServer(arguments.binary)
+        outcomes = run_all(chosen, server)
     except (Unusable, toolchain.Missing) as reason:
         print(f"redis-compat: {reason}", file=sys.stderr)
         return 2
-    outcomes = run_all(chosen, server)
     print_table(chosen, outcomes, load_reference())
     print_figures(chosen, outcomes)
     return int(any(outcome.failed() for outcome in outcomes.values()))

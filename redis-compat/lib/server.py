@@ -9,6 +9,9 @@ import threading
 import time
 
 
+WAIT_S_MAX = 60
+
+
 class Unusable(Exception):
     """Why there is no server to test."""
 
@@ -30,6 +33,13 @@ class Server:
             return self.request("PING") == "+PONG"
         except OSError:
             return False
+
+    def wait(self):
+        """Waits until it answers, and gives whether it does."""
+        end = time.monotonic() + WAIT_S_MAX
+        while not self.answers() and time.monotonic() < end:
+            time.sleep(0.05)
+        return self.answers()
 
     def close(self):
         """Gives it back as empty as it was."""
@@ -62,13 +72,10 @@ class OwnServer(Server):
         self.child = None
         self.keeper = threading.Thread(target=self.keep)
         self.keeper.start()
-        end = time.monotonic() + 60
-        while not self.answers():
-            if time.monotonic() > end:
-                log = self.log()
-                self.close()
-                raise Unusable(f"{binary} does not start:\n{log}")
-            time.sleep(0.05)
+        if not self.wait():
+            log = self.log()
+            self.close()
+            raise Unusable(f"{binary} does not start:\n{log}")
 
     def log(self):
         with open(os.path.join(self.directory.name, "log"), encoding="utf-8", errors="replace") as file:

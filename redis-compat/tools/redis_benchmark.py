@@ -7,7 +7,7 @@ import csv
 import io
 import subprocess
 
-from checks import HOST, PORT, check, equal, finish
+from checks import HOST, PORT, check, equal, finish, version_in
 
 BENCHMARK = ("redis-benchmark", "-h", HOST, "-p", str(PORT))
 TESTS = (
@@ -29,7 +29,8 @@ def check_default(*options):
     equal("tests", list(rates), list(TESTS))
     equal("slowest above zero", min(rates.values()) > 0, True)
     shown = ("SET", "GET", "LPUSH", "HSET", "ZADD", TESTS[15])
-    print("           thousands a second: " + ", ".join(f"{name.split()[0]} {rates[name] / 1000:.0f}" for name in shown))
+    thousands = [f"{name.split()[0]} {rates[name] / 1000:.0f}" for name in shown]
+    print(f"           thousands a second: {', '.join(thousands)}")
 
 
 def check_tests(*options):
@@ -45,4 +46,4 @@ check("random keys and 4 kB values, RESP2", check_tests, "-r", "100000", "-d", "
 check("a connection per request, RESP2", check_tests, "-k", "0", "-n", "20000")
 check("--enable-tracking, RESP3", check_tests, "-3", "--enable-tracking", "-r", "1000", "-n", "50000")
 check("a command of one's own, RESP2", lambda: equal("tests", len(run("-n", "50000", "EVAL", "return 1", "0")), 1))
-finish("redis-benchmark", subprocess.run(["redis-benchmark", "--version"], capture_output=True, text=True, check=True).stdout.split()[1])
+finish("redis-benchmark", version_in("redis-benchmark", "--version"))

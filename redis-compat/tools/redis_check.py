@@ -7,7 +7,7 @@ import subprocess
 
 import redis
 
-from checks import HOST, PORT, check, check_or_differs, equal, finish, until
+from checks import HOST, PORT, check, equal, finish, skip, until, version_in
 
 server = redis.Redis(HOST, PORT, decode_responses=True)
 DIRECTORY = server.config_get("dir")["dir"]
@@ -91,12 +91,17 @@ def check_times():
         server.config_set("aof-timestamp-enabled", "no")
 
 
-check("redis-check-aof on a log", check_log)
-check("redis-check-aof behind a rewrite", check_rewritten)
-check("redis-check-aof on a base of commands", check_plain_base)
-check("redis-check-rdb behind SAVE", check_snapshot)
-check("redis-check-rdb behind BGSAVE", check_background)
-check("redis-check-aof on a log with timestamps", check_times)
-finish("redis-check", server.info("server")["redis_version"] and subprocess.run(
-    ["redis-server", "--version"], capture_output=True, text=True, check=True
-).stdout.split("v=")[1].split()[0])
+def check_here(title, body):
+    if os.path.isdir(LOG):
+        check(title, body)
+    else:
+        skip(title, f"there is no log here under {LOG}")
+
+
+check_here("redis-check-aof on a log", check_log)
+check_here("redis-check-aof behind a rewrite", check_rewritten)
+check_here("redis-check-aof on a base of commands", check_plain_base)
+check_here("redis-check-rdb behind SAVE", check_snapshot)
+check_here("redis-check-rdb behind BGSAVE", check_background)
+check_here("redis-check-aof on a log with timestamps", check_times)
+finish("redis-check", version_in("redis-server", "--version"))

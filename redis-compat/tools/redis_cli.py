@@ -8,7 +8,7 @@ import re
 import subprocess
 import tempfile
 
-from checks import HOST, PORT, check, check_or_differs, equal, finish, until
+from checks import HOST, PORT, check, check_or_differs, equal, finish, until, version_in
 from terminal import Terminal
 
 CLI = ("redis-cli", "-h", HOST, "-p", str(PORT))
@@ -221,7 +221,7 @@ def check_debugger():
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write("local a = 1\nreturn a")
         script.flush()
-        holds(cli("--ldb", "--eval", script.name, text="continue\n"), r"Lua debugging session started")
+        holds(cli("--ldb", "--eval", script.name, text="step\nprint\ncontinue\n"), r"Stopped at 2", r"<value> a = 1")
 
 
 check("output formats, RESP2 and RESP3", check_formats)
@@ -243,4 +243,4 @@ check_or_differs("--rdb, RESP2", NO_REPLICATION, check_rdb, "--rdb", r"1 keys re
 check_or_differs("--functions-rdb, RESP2", NO_REPLICATION, check_rdb, "--functions-rdb", r"0 keys read")
 check_or_differs("--replica, RESP2", NO_REPLICATION, check_replica)
 check_or_differs("--ldb, RESP2", "there is no debugger of scripts", check_debugger)
-finish("redis-cli", subprocess.run(["redis-cli", "--version"], capture_output=True, text=True, check=True).stdout.split()[1])
+finish("redis-cli", version_in("redis-cli", "--version"))

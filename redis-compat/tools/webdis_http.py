@@ -3,14 +3,13 @@
 subscriptions as endless replies."""
 
 import json
-import subprocess
 import threading
 import urllib.request
 
 import redis
 
 import webdis
-from checks import HOST, PORT, check, equal, finish, until
+from checks import HOST, PORT, check, equal, finish, until, version_in
 from webdis import quoted, request, send
 
 server = redis.Redis(HOST, PORT)
@@ -91,5 +90,4 @@ with webdis.running():
     check("what is not allowed", check_refused)
     check("1600 requests of eight threads", check_many)
     check("a subscription", check_subscription)
-version = subprocess.run(["dpkg-query", "-W", "-f=${Version}", "webdis"], capture_output=True, text=True, check=True)
-finish("webdis", version.stdout.split("+")[0])
+finish("webdis", version_in("dpkg-query", "-W", "-f=${Version}", "webdis"))
