@@ -64,7 +64,7 @@ PROGRAMS = (
         quick=False,
         seconds_max=900,
     ),
-    Program("segment-store", "systems/segment_store.py", ("python3-redis",)),
+    Program("segment-store", "systems/segment_store.py", ("python3-redis",), quick=False),
     Program("local-storage", "systems/local_storage.py", ("python3-redis",)),
     Program("in-process", "systems/in_process.py", (), "-", quick=False),
 )

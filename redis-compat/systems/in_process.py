@@ -12,12 +12,12 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 PROGRAM = os.path.join(TOP, ".build", "release", "tools", "kvasir-microbench")
 UNITS = {"ns": 1e-3, "us": 1, "ms": 1e3}
 FIGURES = {
-    "BenchEngineSet/100000": ("timed-store: write at 100 k keys", "2.7-3.2 µs"),
-    "BenchEngineSet/1000000": ("timed-store: write at 1 M keys", "2.7-3.2 µs"),
-    "BenchEngineSet/10000000": ("timed-store: write at 10 M keys", "2.7-3.2 µs"),
-    "BenchEngineGet/100000": ("timed-store, local-storage: read at 100 k keys", "4.9-7.7, 0.79 µs"),
-    "BenchEngineGet/1000000": ("timed-store: read at 1 M keys", "4.9-7.7 µs"),
-    "BenchEngineGet/10000000": ("timed-store: read at 10 M keys", "4.9-7.7 µs"),
+    "BenchEngineSet/100000/iterations:1000000": ("timed-store: write at 100 k keys", "2.7-3.2 µs"),
+    "BenchEngineSet/1000000/iterations:1000000": ("timed-store: write at 1 M keys", "2.7-3.2 µs"),
+    "BenchEngineSet/10000000/iterations:1000000": ("timed-store: write at 10 M keys", "2.7-3.2 µs"),
+    "BenchEngineGet/100000/iterations:1000000": ("timed-store, local-storage: read at 100 k keys", "4.9-7.7, 0.79 µs"),
+    "BenchEngineGet/1000000/iterations:1000000": ("timed-store: read at 1 M keys", "4.9-7.7 µs"),
+    "BenchEngineGet/10000000/iterations:1000000": ("timed-store: read at 10 M keys", "4.9-7.7 µs"),
     "BenchEngineDelete/iterations:1000000": ("local-storage: delete at 1 M keys", "3.7 µs"),
     "BenchEngineClear/iterations:20": ("local-storage: clear of 100 k keys", "100 µs"),
 }

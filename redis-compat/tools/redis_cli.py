@@ -8,7 +8,7 @@ import re
 import subprocess
 import tempfile
 
-from checks import HOST, PORT, check, check_or_differs, equal, finish, until, version_in
+from checks import HOST, PORT, check, check_or_differs, equal, finish, version_in
 from terminal import Terminal
 
 CLI = ("redis-cli", "-h", HOST, "-p", str(PORT))
@@ -194,9 +194,9 @@ def check_lru_test():
     # Far more room than the server takes now, or it would have nothing that it may evict.
     used = int(re.search(r"used_memory:(\d+)", cli("INFO", "memory")).group(1))
     with setting("maxmemory", str(used + (20 << 20))), setting("maxmemory-policy", "allkeys-lru"):
-        with running("--lru-test", "100000") as child:
-            holds(child.stdout.readline(), r"\d+ Gets/sec \| Hits: \d+ \([\d.]+%\) \| Misses: \d+")
-    until("the room", lambda: cli("FLUSHALL") == "OK")
+        with Terminal(*CLI, "--lru-test", "100000") as terminal:
+            terminal.expect(r"\d+ Gets/sec \| Hits: \d+ \([\d.]+%\) \| Misses: \d+")
+    cli("FLUSHALL")
 
 
 def check_rdb(option, *types):
