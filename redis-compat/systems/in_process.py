@@ -32,8 +32,9 @@ def check_figures():
     found = {each["name"]: each for each in run()["benchmarks"]}
     equal("benchmarks", [name for name in FIGURES if name not in found], [])
     for name, (what, theirs) in FIGURES.items():
-        spent = found[name]["real_time"] * UNITS[found[name]["time_unit"]]
-        figure(what, f"{spent:.2f} µs", theirs, "nothing: in process, no log")
+        # The processor's time, since others want the processor, too.
+        spent = found[name]["cpu_time"] * UNITS[found[name]["time_unit"]]
+        figure(what, f"CPU {spent:.2f} µs", theirs, "nothing: in process, no log")
 
 
 if os.access(PROGRAM, os.X_OK):

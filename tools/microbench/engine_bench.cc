@@ -14,6 +14,7 @@
 #include "src/engine/engine.h"
 #include "src/engine/host.h"
 #include "src/store/keyspace.h"
+#include "src/store/reclaimer.h"
 
 namespace kvasir {
 namespace {
@@ -45,7 +46,8 @@ class Bench {
 
  private:
   Host host_;
-  Keyspace keyspace_{1};
+  Reclaimer reclaimer_;
+  Keyspace keyspace_{1, &reclaimer_};
   Engine engine_;
   Session session_;
 };
