@@ -145,6 +145,7 @@ Result<void> AppendLog::Close() {
   if (closed) closed = worker_->WriteEndMark();
   older_bytes_ += Status().written_offset;
   worker_.reset();
+  RemoveUnnamed();
   return closed;
 }
 

@@ -4,7 +4,7 @@
 //
 // A record is one command, or one group (MULTI ... EXEC). The server's use of it:
 //   start    Replay (persistence/replay.h), then Start with what it returned; or, without a log
-//            at start and `appendonly yes` later, SwitchTo on the closed log.
+//            at start and `appendonly yes` later, Begin and then BeginRewrite.
 //   command  accepts_writes() before it runs, Append after it changed something; the connection's
 //            output is marked with the returned number.
 //   tick     Commit at its end; output marked with a number <= acknowledged() leaves.
@@ -68,6 +68,14 @@ class AppendLog {
   Result<void> Start(const LogContinuation& from);
   bool is_open() const { return worker_ != nullptr; }
 
+  // Switches the log on while the keyspace holds something that it does not: records go to a file
+  // that counts only together with the base of the next rewrite, or SwitchTo. Until then a start
+  // finds what it would have found before (D5), and Close removes the file. Never waits for the
+  // disk. REQUIRES: !is_open().
+  Result<void> Begin();
+  // False between Begin and the end of that rewrite.
+  bool counts() const { return counts_; }
+
   // Takes one record for `database`; returns its sequence number. Never waits for the disk.
   // `shared` lists arguments whose bytes are held by reference instead of copied: worth it from
   // kLogShareMin on. Its blocks must not be written to any more.
@@ -80,6 +88,7 @@ class AppendLog {
   // Commit in between.
   void BeginGroup();
   uint64_t EndGroup();
+  bool in_group() const { return in_group_; }
 
   // Hands what was appended to the writer, waking it when it sleeps. Call at the end of each tick.
   void Commit();
@@ -120,11 +129,11 @@ class AppendLog {
   Result<void> SwitchTo(const BaseSource& write_base);
 
   // --- The same without a pause (D7). The caller takes the state as of now, slice by slice, writes
-  // it to the rewrite's base_path() as RDB, calls Adopt on any thread, and then EndRewrite.
+  // it to the rewrite's base_path() in that format, calls Adopt on any thread, and then EndRewrite.
 
   // From here on records go to a new increment; a log that failed queues them.
   // REQUIRES: is_open(), no open group, !rewriting().
-  std::shared_ptr<LogRewrite> BeginRewrite();
+  std::shared_ptr<LogRewrite> BeginRewrite(BaseFormat format = BaseFormat::kRdb);
   // True from BeginRewrite until the end, also that of one which was given up but is not settled.
   bool rewriting();
   // The rewrite's base counts, or, with an error, has failed to. No other thread may use the
@@ -149,6 +158,9 @@ class AppendLog {
   void NoteSwitch(const Result<void>& switched);
   // Takes over what the rotation of a rewrite that was given up did. REQUIRES: it is over.
   void SettleRewrite();
+  void EndFirstRewrite(const LogRewrite& rewrite, const std::string& error);
+  // The file of Begin, when what it holds stands elsewhere or is given up.
+  void RemoveUnnamed();
 
   FileSystem& files_;
   LogOptions options_;
@@ -162,6 +174,8 @@ class AppendLog {
   uint64_t base_bytes_ = 0;
   uint64_t older_bytes_ = 0;  // of the increments before the current one
   uint64_t appended_ = 0;
+  bool counts_ = true;
+  uint64_t unnamed_ = 0;      // the current increment, while no manifest names it; 0: one does
   int database_ = -1;         // selected by the last record in the current file; -1: none
   uint64_t timestamp_s_ = 0;  // the last time that was written
   bool in_group_ = false;

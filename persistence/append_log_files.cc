@@ -86,6 +86,29 @@ void AppendLog::Open(std::unique_ptr<LogFile> increment) {
   worker_ = std::make_unique<LogWorker>(std::move(increment), appended_, options, progress_);
 }
 
+Result<void> AppendLog::Begin() {
+  assert(!is_open());
+  Result<std::optional<Manifest>> manifest = ReadManifest(files_, options_.paths);
+  if (!manifest) return tl::unexpected(manifest.error());
+  manifest_ = std::move(*manifest).value_or(Manifest());
+  KeepNumbers(manifest_);
+  const uint64_t number = next_increment_number_++;
+  Result<std::unique_ptr<LogFile>> increment =
+      BeginIncrement(files_, options_.paths, number, appended_, false);
+  if (!increment) return tl::unexpected(increment.error());
+  unnamed_ = number;
+  counts_ = false;
+  base_bytes_ = older_bytes_ = 0;
+  Open(std::move(*increment));
+  return {};
+}
+
+void AppendLog::RemoveUnnamed() {
+  if (unnamed_ == 0) return;
+  (void)files_.Unlink(options_.paths.InDirectory(IncrementName(options_.paths, unnamed_)));
+  unnamed_ = 0;
+}
+
 Result<void> AppendLog::SwitchTo(const BaseSource& write_base) {
   assert(!in_group_);
   Result<void> switched;
@@ -142,11 +165,13 @@ Result<void> AppendLog::SwitchFilesTo(const BaseSource* write_base) {
   } else {
     Open(std::move(outcome.increment));
   }
+  RemoveUnnamed();
+  counts_ = true;
   KeepHistory(files_, options_.paths, manifest_, options_.keep_history);
   return {};
 }
 
-std::shared_ptr<LogRewrite> AppendLog::BeginRewrite() {
+std::shared_ptr<LogRewrite> AppendLog::BeginRewrite(BaseFormat format) {
   assert(is_open() && !in_group_);
   Commit();
   rewrite_ =
@@ -156,7 +181,9 @@ std::shared_ptr<LogRewrite> AppendLog::BeginRewrite() {
                                                     .increment_number = next_increment_number_++,
                                                     .sequence = appended_,
                                                     .heals = NeedsRewrite(),
-                                                    .keep_history = options_.keep_history});
+                                                    .keep_history = options_.keep_history,
+                                                    .unnamed = unnamed_,
+                                                    .format = format});
   rewrite_abandoned_ = false;
   // What comes next stands at the beginning of a file.
   database_ = -1;
@@ -178,6 +205,9 @@ void AppendLog::SettleRewrite() {
   worker_->CancelRotation();
   manifest_ = rewrite_->manifest();
   older_bytes_ += rewrite_->rotated_bytes();
+  if (unnamed_ != 0 && rewrite_->rotation() == LogRewrite::Rotation::kDone) {
+    unnamed_ = rewrite_->increment_number();
+  }
   rewrite_.reset();
 }
 
@@ -188,15 +218,33 @@ void AppendLog::AbandonRewrite(const std::string& error) {
   if (cancelled) SettleRewrite();
 }
 
+// The first base failed to count, and with it the increment.
+void AppendLog::EndFirstRewrite(const LogRewrite& rewrite, const std::string& error) {
+  unnamed_ = rewrite.increment_number();
+  if (!rewrite.uncertain()) return;
+  // A power cut may leave a manifest that names it, or one that does not: it is never deleted, and
+  // nothing is acknowledged on it (D5).
+  unnamed_ = 0;
+  worker_->Pause();
+  worker_->Fault(LogFault::kSwitch, error);
+  worker_->Resume();
+}
+
 void AppendLog::EndRewrite(const Result<void>& adopted) {
   const std::shared_ptr<LogRewrite> rewrite = std::exchange(rewrite_, nullptr);
   NoteSwitch(adopted);
   manifest_ = rewrite->manifest();
   if (!adopted) {
     older_bytes_ += rewrite->rotated_bytes();
-    if (rewrite->heals()) worker_->CancelRotation();
+    if (rewrite->heals()) {
+      worker_->CancelRotation();
+    } else if (unnamed_ != 0) {
+      EndFirstRewrite(*rewrite, adopted.error().detail());
+    }
     return;
   }
+  unnamed_ = 0;
+  counts_ = true;
   base_bytes_ = rewrite->base_bytes();
   older_bytes_ = 0;
   if (!rewrite->heals()) return;

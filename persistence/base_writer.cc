@@ -14,6 +14,13 @@ Result<void> BaseWriter::Append(int database, std::span<const std::string_view> 
   return encoder_.bytes() < kLogBatchBytes ? Result<void>() : WriteBatch();
 }
 
+Result<void> BaseWriter::AppendBatch(LogBatch& batch) {
+  if (Result<void> written = WriteBatch(); !written || batch.bytes == 0) return written;
+  database_ = -1;
+  batch.last_sequence = sequence_;
+  return file_->Write({&batch, 1}, static_cast<uint64_t>(UnixTimeMs()));
+}
+
 Result<void> BaseWriter::WriteBatch() {
   if (encoder_.empty()) return {};
   // Every batch of a base stands for the same point in time.

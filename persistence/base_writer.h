@@ -27,6 +27,10 @@ class BaseWriter {
   Result<void> Append(int database, std::span<const std::string_view> arguments,
                       std::span<const SharedArgument> shared = {});
 
+  // Writes a batch that was made elsewhere, behind what was added. It begins with a SELECT, and so
+  // does what is added behind it.
+  Result<void> AppendBatch(LogBatch& batch);
+
   // Writes the rest and the end mark and syncs the file. Returns its size in bytes.
   Result<uint64_t> Finish();
 

@@ -28,6 +28,10 @@ class LogRewrite {
     uint64_t sequence = 0;      // of the last record whose effect the base contains
     bool heals = false;         // the log takes no records before the new files count
     uint64_t keep_history = 0;  // of replaced bases
+    // The log's increment, when no manifest names it: the log was switched on, and begins with this
+    // rewrite's base (AppendLog::Begin). 0 otherwise.
+    uint64_t unnamed = 0;
+    BaseFormat format = BaseFormat::kRdb;
   };
   // LIFETIME: `files` outlives the rewrite.
   LogRewrite(FileSystem& files, LogPaths paths, Plan plan);
@@ -58,16 +62,23 @@ class LogRewrite {
   // Why the rotation failed.
   const std::string& error() const { return error_; }
   uint64_t base_bytes() const { return base_bytes_; }
+  // Of the increment that goes with the base.
+  uint64_t increment_number() const { return plan_.increment_number; }
+  // True when, after a failure of Adopt, a manifest on the disk may or may not name the new files.
+  bool uncertain() const { return uncertain_; }
   // With heals(), the increment to go on in.
   std::unique_ptr<LogFile> TakeIncrement() { return std::move(increment_); }
 
  private:
+  LogWorker::NextFile OpenUnnamed();
+
   FileSystem& files_;
   const LogPaths paths_;
   const Plan plan_;
   const std::string base_path_;
   Manifest manifest_;
   std::string error_;
+  bool uncertain_ = false;
   uint64_t base_bytes_ = 0;
   std::unique_ptr<LogFile> increment_;
   std::atomic<uint64_t> rotated_bytes_{0};

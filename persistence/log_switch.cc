@@ -61,6 +61,7 @@ Manifest NextManifest(const LogPaths& paths, const SwitchPlan& plan) {
       return true;
     });
   }
+  if (plan.written_increment) next.increments.push_back(*plan.written_increment);
   if (plan.adds_increment) {
     next.increments.push_back({IncrementName(paths, plan.increment_number), plan.increment_number,
                                LogFileType::kIncrement});
@@ -93,6 +94,19 @@ SwitchOutcome SwitchFiles(FileSystem& files, const LogPaths& paths, const Switch
   if (outcome.state == ManifestWrite::kUntouched) RemoveHistory(files, paths, created);
   for (ManifestEntry& entry : created.history) outcome.manifest.history.push_back(std::move(entry));
   return outcome;
+}
+
+Result<std::unique_ptr<LogFile>> BeginIncrement(FileSystem& files, const LogPaths& paths,
+                                                uint64_t number, uint64_t sequence, bool durable) {
+  Result<void> made = files.MakeDirectory(paths.Directory());
+  if (!made && made.error().code() != Errc::kExists) return tl::unexpected(made.error());
+  Result<std::unique_ptr<LogFile>> file =
+      CreateFile(files, paths.InDirectory(IncrementName(paths, number)), sequence);
+  if (!file || !durable) return file;
+  Result<void> synced = (*file)->Sync();
+  if (synced) synced = files.SyncDirectory(paths.Directory());
+  if (!synced) return tl::unexpected(synced.error());
+  return file;
 }
 
 void RemoveHistory(FileSystem& files, const LogPaths& paths, Manifest& manifest) {

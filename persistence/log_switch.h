@@ -26,6 +26,8 @@ struct SwitchPlan {
   uint64_t base_number = 0;
   std::optional<ManifestEntry> written_base;
   uint64_t first_kept = UINT64_MAX;
+  // An increment that is there and synced, and that no manifest has named so far.
+  std::optional<ManifestEntry> written_increment;
 
   bool adds_increment = true;  // begins the increment `increment_number`
   uint64_t increment_number = 0;
@@ -48,6 +50,11 @@ struct SwitchOutcome {
 // them after kDone. After kUntouched what was created is removed again; after kRenameFailed it is
 // left, named in the outcome's history, and after kUnknown nothing at all is deleted.
 SwitchOutcome SwitchFiles(FileSystem& files, const LogPaths& paths, const SwitchPlan& plan);
+
+// Begins an increment that no manifest names: of no meaning to a start until a switch names it.
+// `durable` syncs it and what leads to it, as it must be before that.
+Result<std::unique_ptr<LogFile>> BeginIncrement(FileSystem& files, const LogPaths& paths,
+                                                uint64_t number, uint64_t sequence, bool durable);
 
 // Unlinks the history's files and drops those from it that are gone; persistence/log_history.h
 // keeps them instead. REQUIRES: the manifest on disk is durable and does not use them.

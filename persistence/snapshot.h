@@ -1,5 +1,5 @@
-// A snapshot of a keyspace as an RDB file (D7): the loop hands the keyspace over in slices, a
-// thread compresses, checksums, writes and syncs. THREAD: loop.
+// A snapshot of a keyspace as an RDB file, or as the commands of a base (D7): the loop hands the
+// keyspace over in slices, a thread compresses, checksums, writes and syncs. THREAD: loop.
 #pragma once
 
 #include <cstdint>
@@ -8,18 +8,20 @@
 #include <string>
 
 #include "persistence/rdb_encoder.h"
+#include "persistence/snapshot_content.h"
 #include "persistence/snapshot_writer.h"
 #include "src/store/keyspace_cut.h"
 
 namespace kvasir {
 
-class Snapshot final : private CutSink {
+class Snapshot {
  public:
   struct Options {
     std::string path;  // of the file, replaced if it is there
-    RdbFileWriter::Options file;
+    SnapshotFile::Options file;
+    // Of an RDB file.
     RdbEncoder::Options encoder;
-    std::span<const RdbAuxField> fields;  // in front of the file
+    std::span<const RdbAuxField> fields;  // in front of the keys
     SnapshotWriter::Progress progress;
   };
 
@@ -50,21 +52,9 @@ class Snapshot final : private CutSink {
   std::unique_ptr<SnapshotWriter> ReleaseWriter() { return std::move(writer_); }
 
  private:
-  class Elements;
-
-  void TakeEntry(int database, const Entry& entry) override;
-  std::unique_ptr<ElementSink> NewElements(int database, const Entry& entry) override;
-  void TakeElements(ElementSink& elements, bool all) override;
-
-  void Select(int database);
-  void HandOver(bool last);
-
-  Keyspace& keyspace_;
-  RdbEncoder::Options encoder_options_;
-  RdbEncoder encoder_;
   const std::string path_;
   std::unique_ptr<SnapshotWriter> writer_;
-  int database_ = -1;
+  std::unique_ptr<SnapshotContent> content_;
   uint64_t keys_total_ = 0;
   std::unique_ptr<KeyspaceCut> cut_;  // until all was handed over
 };

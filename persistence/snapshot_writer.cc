@@ -7,7 +7,7 @@
 namespace kvasir {
 
 SnapshotWriter::SnapshotWriter(FileSystem& files, std::string path,
-                               const RdbFileWriter::Options& options, Progress progress)
+                               const SnapshotFile::Options& options, Progress progress)
     : files_(files),
       path_(std::move(path)),
       options_(options),
@@ -23,8 +23,8 @@ SnapshotWriter::~SnapshotWriter() {
   thread_.join();
 }
 
-void SnapshotWriter::Write(RdbChunk chunk, bool last) {
-  queued_bytes_.fetch_add(chunk.size(), std::memory_order_relaxed);
+void SnapshotWriter::Write(SnapshotChunk chunk, bool last) {
+  queued_bytes_.fetch_add(SizeOf(chunk), std::memory_order_relaxed);
   {
     MutexLock lock(mutex_);
     queue_.push_back(std::move(chunk));
@@ -57,7 +57,7 @@ Result<void> SnapshotWriter::WaitConcluded() {
   return *concluded_;
 }
 
-bool SnapshotWriter::TakeChunks(std::vector<RdbChunk>& taken, bool& last) {
+bool SnapshotWriter::TakeChunks(std::vector<SnapshotChunk>& taken, bool& last) {
   MutexLock lock(mutex_);
   while (queue_.empty() && !stop_) changed_.Wait(mutex_);
   taken.swap(queue_);
@@ -66,22 +66,22 @@ bool SnapshotWriter::TakeChunks(std::vector<RdbChunk>& taken, bool& last) {
 }
 
 Result<uint64_t> SnapshotWriter::WriteFile() {
-  Result<std::unique_ptr<AppendFile>> file = files_.OpenAppend(path_, FileSystem::Open::kReplace);
+  Result<std::unique_ptr<SnapshotFile>> file = SnapshotFile::Create(files_, path_, options_);
   if (!file) return tl::unexpected(file.error());
-  RdbFileWriter writer(std::move(*file), options_);
-  std::vector<RdbChunk> taken;
+  std::vector<SnapshotChunk> taken;
   for (bool last = false; !last;) {
     if (!TakeChunks(taken, last)) return Fail(Errc::kIo, path_ + ": was given up");
-    for (const RdbChunk& chunk : taken) {
-      if (Result<void> written = writer.Write(chunk); !written) {
+    for (SnapshotChunk& chunk : taken) {
+      const size_t size = SizeOf(chunk);
+      if (Result<void> written = (*file)->Write(chunk); !written) {
         return tl::unexpected(written.error());
       }
-      queued_bytes_.fetch_sub(chunk.size(), std::memory_order_relaxed);
+      queued_bytes_.fetch_sub(size, std::memory_order_relaxed);
     }
     taken.clear();
     if (progress_) progress_();
   }
-  return writer.Finish();
+  return (*file)->Finish();
 }
 
 void SnapshotWriter::Run() {

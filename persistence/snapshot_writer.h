@@ -1,4 +1,4 @@
-// The thread that writes a snapshot: RDB chunks come from the loop, a synced file is the result,
+// The thread that writes a snapshot: chunks come from the loop, a synced file is the result,
 // and then whatever makes it count.
 // THREAD: loop, except where said.
 #pragma once
@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "persistence/file_system.h"
-#include "persistence/rdb_chunk.h"
-#include "persistence/rdb_file_writer.h"
+#include "persistence/snapshot_chunk.h"
+#include "persistence/snapshot_file.h"
 #include "src/base/mutex.h"
 #include "src/base/result.h"
 
@@ -26,7 +26,7 @@ class SnapshotWriter {
   using Progress = std::function<void()>;
 
   // Creates the file, replacing one of that name. LIFETIME: `files` outlives the writer.
-  SnapshotWriter(FileSystem& files, std::string path, const RdbFileWriter::Options& options,
+  SnapshotWriter(FileSystem& files, std::string path, const SnapshotFile::Options& options,
                  Progress progress);
   // Gives up what is not complete, and removes its file.
   ~SnapshotWriter();
@@ -34,7 +34,7 @@ class SnapshotWriter {
   SnapshotWriter& operator=(const SnapshotWriter&) = delete;
 
   // Hands over the next bytes; `last` ends them.
-  void Write(RdbChunk chunk, bool last);
+  void Write(SnapshotChunk chunk, bool last);
   // Bytes handed over and not yet written.
   uint64_t queued_bytes() const { return queued_bytes_.load(std::memory_order_relaxed); }
 
@@ -51,17 +51,17 @@ class SnapshotWriter {
   void Run();
   Result<uint64_t> WriteFile();
   // False when the writer is to give up.
-  bool TakeChunks(std::vector<RdbChunk>& taken, bool& last);
+  bool TakeChunks(std::vector<SnapshotChunk>& taken, bool& last);
 
   FileSystem& files_;
   const std::string path_;
-  const RdbFileWriter::Options options_;
+  const SnapshotFile::Options options_;
   const Progress progress_;
   std::atomic<uint64_t> queued_bytes_{0};
 
   mutable Mutex mutex_;
   Condition changed_;
-  std::vector<RdbChunk> queue_ KVASIR_GUARDED_BY(mutex_);
+  std::vector<SnapshotChunk> queue_ KVASIR_GUARDED_BY(mutex_);
   bool last_queued_ KVASIR_GUARDED_BY(mutex_) = false;
   bool stop_ KVASIR_GUARDED_BY(mutex_) = false;
   std::optional<Result<uint64_t>> file_ KVASIR_GUARDED_BY(mutex_);

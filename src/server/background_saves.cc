@@ -7,7 +7,6 @@
 #include <array>
 #include <utility>
 
-#include "persistence/keyspace_writer.h"
 #include "persistence/log_rewrite.h"
 #include "persistence/rdb_reader.h"
 #include "persistence/rdb_save.h"
@@ -98,10 +97,12 @@ BackgroundSaves::BackgroundSaves(Keyspace& keyspace, Reclaimer& reclaimer, FileS
 BackgroundSaves::~BackgroundSaves() = default;
 
 void BackgroundSaves::BeginRewrite(AppendLog& log, const Settings& settings) {
-  if (!settings.aof_use_rdb_preamble) return RewriteAsCommands(log);
   log_ = &log;
-  target_ = log.BeginRewrite();
-  Begin(Kind::kRewrite, {.path = target_->base_path()}, settings, target_->sequence());
+  target_ =
+      log.BeginRewrite(settings.aof_use_rdb_preamble ? BaseFormat::kRdb : BaseFormat::kCommands);
+  Snapshot::Options options = {.path = target_->base_path()};
+  if (!settings.aof_use_rdb_preamble) options.file.commands_up_to = target_->sequence();
+  Begin(Kind::kRewrite, std::move(options), settings, target_->sequence());
 }
 
 void BackgroundSaves::BeginSave(const Settings& settings) {
@@ -111,19 +112,12 @@ void BackgroundSaves::BeginSave(const Settings& settings) {
         0);
 }
 
-void BackgroundSaves::RewriteAsCommands(AppendLog& log) {
-  began_us_ = MonotonicUs();
-  const Result<void> switched =
-      log.SwitchTo([this](BaseWriter& writer) { return WriteKeyspace(keyspace_, writer); });
-  Note(Kind::kRewrite, switched, keyspace_.size());
-}
-
 void BackgroundSaves::Begin(Kind kind, Snapshot::Options options, const Settings& settings,
                             uint64_t sequence) {
   const FileFacts facts(kind, sequence);
   options.fields = facts.fields();
   options.encoder = EncoderOptions(keyspace_, settings);
-  options.file = FileOptions(kind, settings);
+  options.file.rdb = FileOptions(kind, settings);
   options.progress = progress_;
   kind_ = kind;
   concluding_ = false;

@@ -44,14 +44,16 @@ class BackgroundSaves {
 
   Kind running() const { return kind_; }
 
-  // The state as of now becomes the log's new base: in the background as RDB, or, with
-  // aof-use-rdb-preamble no, at once as commands. REQUIRES: running() is kNone, log.is_open() and
+  // The state as of now becomes the log's new base, as RDB or, with aof-use-rdb-preamble no, as
+  // commands. REQUIRES: running() is kNone, log.is_open() and
   // not log.rewriting().
   void BeginRewrite(AppendLog& log, const Settings& settings);
   // The state as of now becomes dbfilename. REQUIRES: running() is kNone.
   void BeginSave(const Settings& settings);
 
-  // The same at once: blocks until it is durable. REQUIRES: running() is not kSave.
+  // The same at once: blocks until it is durable, as SAVE does by its meaning; all clients wait,
+  // and what became due meanwhile (deadlines, timeouts) is served behind it. REQUIRES: running() is
+  // not kSave.
   Result<void> SaveNow(const Settings& settings);
   // What the keyspace holds was loaded, not changed.
   void NoteLoaded() { saved_changes_ = keyspace_.context().changes; }
@@ -79,7 +81,6 @@ class BackgroundSaves {
   void Begin(Kind kind, Snapshot::Options options, const Settings& settings, uint64_t sequence);
   std::optional<std::string> Failure();
   std::function<Result<void>()> Conclusion(uint64_t bytes);
-  void RewriteAsCommands(AppendLog& log);
   void Note(Kind kind, const Result<void>& result, uint64_t keys);
   void End(const Result<void>& result);
   void Clear();

@@ -229,6 +229,7 @@ Result<void> Server::Shutdown(const ShutdownRequest& request) {
   if (request.save == ShutdownSave::kSave || by_default) {
     if (Result<void> saved = saves_.SaveNow(settings); !saved && !request.force) return saved;
   }
+  if (Result<void> finished = FinishSwitchOn(); !finished && !request.force) return finished;
   const Result<void> closed = CloseLog();
   if (!closed && !request.force) {
     spdlog::error("The log could not be finished: {}", closed.error().detail());

@@ -119,6 +119,7 @@ class Server : public Host {
   LogOptions LogOptionsOf(const Settings& settings) const;
   Result<void> LockDirectory();
   Result<void> OpenLog();
+  Result<void> FinishSwitchOn();
   Result<void> CloseLog();
   void CloseUnsaved();
   Result<void> LoadAgain(AppendLog& log, const LogPaths& paths);
@@ -149,7 +150,7 @@ class Server : public Host {
   void BeginDueSaves();
   bool RewriteIsDue() const;
   bool SaveIsDue() const;
-  bool BeginRewrite();
+  bool BeginRewrite(const Settings& settings);
   void HealLog();
   void AppendSavesInfo(std::string& out);
 

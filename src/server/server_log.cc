@@ -124,6 +124,14 @@ void Server::AttachLog() {
   engine_.ArmGates(kGateLog, true);
 }
 
+// A log that was switched on just now has no base yet: who ends the server does not expect to lose
+// what it was switched on for.
+Result<void> Server::FinishSwitchOn() {
+  if (append_log_ == nullptr || append_log_->counts()) return {};
+  return append_log_->SwitchTo(
+      [this](BaseWriter& writer) { return WriteKeyspace(keyspace_, writer); });
+}
+
 Result<void> Server::CloseLog() {
   if (append_log_ == nullptr) return {};
   if (saves_.running() == BackgroundSaves::Kind::kRewrite) saves_.Stop("the log is turned off");
@@ -153,6 +161,8 @@ void Server::CloseUnsaved() {
   for (Connection* connection : unsaved) connection->Close();
 }
 
+// What is written from here on is in an increment that counts together with the first base, which
+// is written in the background.
 Result<void> Server::SwitchAppendOnly(bool on, const Settings& settings) {
   if (!on) {
     // The log is gone either way, and the setting has to say so: writes are not logged any more.
@@ -166,16 +176,19 @@ Result<void> Server::SwitchAppendOnly(bool on, const Settings& settings) {
   auto log = std::make_unique<AppendLog>(PosixFiles(), LogOptionsOf(settings));
   log->set_progress_callback([this] { uv_async_send(&log_progress_); });
   log->set_sequence(log_sequence_);
-  Result<void> switched =
-      log->SwitchTo([this](BaseWriter& writer) { return WriteKeyspace(keyspace_, writer); });
-  if (!switched) return switched;
+  if (Result<void> begun = log->Begin(); !begun) return begun;
   append_log_ = std::move(log);
   AttachLog();
+  next_rewrite_ms_ = 0;
+  // Within a transaction it begins with the next tick: no base holds a half of one (D3).
+  if (append_log_->in_group() || !BeginRewrite(settings)) rewrite_scheduled_ = true;
   return {};
 }
 
 Result<void> Server::ReloadLog(bool rewrite) {
   const bool logged = append_log_ != nullptr;
+  // There is nothing to load yet.
+  if (logged && !append_log_->counts()) rewrite = true;
   saves_.Stop("the dataset is loaded again");
   LogPaths paths = PathsOf(engine_.settings());
   // Without a log the state goes through a directory of its own, so that DEBUG RELOAD works.

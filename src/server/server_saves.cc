@@ -16,6 +16,7 @@ using Kind = BackgroundSaves::Kind;
 constexpr int64_t kRetrySaveMs = 5000;
 constexpr int64_t kRetryRewriteMs = 60'000;
 constexpr int64_t kRetryHealMs = 1000;
+constexpr int64_t kRetryFirstBaseMs = 5000;
 
 std::string_view StatusWord(bool ok) { return ok ? "ok" : "err"; }
 
@@ -24,7 +25,7 @@ std::string_view StatusWord(bool ok) { return ok ? "ok" : "err"; }
 BackgroundStart Server::RewriteLog(bool now) {
   if (append_log_ == nullptr) return BackgroundStart::kLogOff;
   if (saves_.running() == Kind::kRewrite) return BackgroundStart::kAlreadyRunning;
-  if (now && BeginRewrite()) return BackgroundStart::kStarted;
+  if (now && BeginRewrite(engine_.settings())) return BackgroundStart::kStarted;
   rewrite_scheduled_ = true;
   return BackgroundStart::kScheduled;
 }
@@ -59,14 +60,10 @@ BackgroundCancel Server::CancelSave() {
 }
 
 // False when something is in the way.
-bool Server::BeginRewrite() {
+bool Server::BeginRewrite(const Settings& settings) {
   if (saves_.running() != Kind::kNone || append_log_->rewriting()) return false;
   rewrite_scheduled_ = false;
-  saves_.BeginRewrite(*append_log_, engine_.settings());
-  if (saves_.running() == Kind::kNone) {
-    rewrite_base_bytes_ = append_log_->Status().current_bytes;
-    FlushLogWaiters();
-  }
+  saves_.BeginRewrite(*append_log_, settings);
   return true;
 }
 
@@ -93,16 +90,19 @@ void Server::PollSaves() {
     next_save_ms_ = saves_.last(ended).ok ? 0 : now_ms + kRetrySaveMs;
     return;
   }
-  next_rewrite_ms_ = saves_.last(ended).ok ? 0 : now_ms + kRetryRewriteMs;
-  if (append_log_ != nullptr) rewrite_base_bytes_ = append_log_->Status().current_bytes;
+  if (append_log_ == nullptr) return;
+  const int64_t retry_ms = append_log_->counts() ? kRetryRewriteMs : kRetryFirstBaseMs;
+  next_rewrite_ms_ = saves_.last(ended).ok ? 0 : now_ms + retry_ms;
+  rewrite_base_bytes_ = append_log_->Status().current_bytes;
 }
 
 bool Server::RewriteIsDue() const {
   if (append_log_ == nullptr) return false;
   if (rewrite_scheduled_) return true;
+  if (keyspace_.context().now_ms < next_rewrite_ms_ || append_log_->NeedsRewrite()) return false;
+  if (!append_log_->counts()) return true;
   const Settings& settings = engine_.settings();
   if (settings.auto_aof_rewrite_percentage == 0) return false;
-  if (keyspace_.context().now_ms < next_rewrite_ms_ || append_log_->NeedsRewrite()) return false;
   const uint64_t bytes = append_log_->Status().current_bytes;
   if (bytes <= settings.auto_aof_rewrite_min_bytes) return false;
   const uint64_t base = std::max<uint64_t>(rewrite_base_bytes_, 1);
@@ -124,7 +124,7 @@ bool Server::SaveIsDue() const {
 
 void Server::BeginDueSaves() {
   if (loading_.active || stopping_ || saves_.running() != Kind::kNone) return;
-  if (RewriteIsDue() && BeginRewrite()) return;
+  if (RewriteIsDue() && BeginRewrite(engine_.settings())) return;
   if (!SaveIsDue()) return;
   save_scheduled_ = false;
   saves_.BeginSave(engine_.settings());
@@ -136,7 +136,7 @@ void Server::HealLog() {
   const int64_t now_ms = keyspace_.context().now_ms;
   if (now_ms < next_heal_ms_) return;
   if (saves_.running() == Kind::kSave) saves_.Stop("the log needs new files");
-  if (!BeginRewrite()) return;
+  if (!BeginRewrite(engine_.settings())) return;
   spdlog::warn("The log failed ({}); writing all keys to new files", append_log_->Health().error);
   next_heal_ms_ = now_ms + kRetryHealMs;
 }

@@ -33,7 +33,8 @@ bool CrashAt(const Life& life, FaultFileSystem::Loss loss, uint64_t point, uint6
     world.files.StopAfter(0);
     // A power cut leaves what is durable, a kill what is written.
     const bool killed = loss == FaultFileSystem::Loss::kNone;
-    if (log.is_open()) owed = killed ? std::max(log.acknowledged(), log.durable()) : log.durable();
+    if (log.is_open() && log.counts())
+      owed = killed ? std::max(log.acknowledged(), log.durable()) : log.durable();
   }
   world.files.Crash(loss, seed);
   world.CheckLoad(owed);

@@ -81,6 +81,59 @@ TEST_F(SnapshotTest, IsOfTheMomentWhenItBegan) {
   EXPECT_EQ(LoadedDigest(), before);
 }
 
+// Runs what a base holds.
+class RunningSink final : public ReplaySink {
+ public:
+  Result<void> Apply(RequestBatch& batch) override {
+    for (const RequestBatch::Request& request : batch.requests()) {
+      const auto arguments = batch.Arguments(request);
+      dataset.Run(std::vector<std::string>(arguments.begin(), arguments.end()));
+    }
+    return {};
+  }
+  Keyspace* keyspace() override { return nullptr; }
+  void Progress(uint64_t /*bytes_done*/, uint64_t /*bytes_total*/) override {}
+
+  Dataset dataset;
+};
+
+TEST_F(SnapshotTest, AsCommandsIsOfTheMomentWhenItBegan) {
+  const LogPaths paths = {.data_directory = "data"};
+  ASSERT_TRUE(files.MakeDirectory(paths.Directory()));
+  const std::string name = BaseName(paths, 1);
+  files.Overwrite(paths.Manifest(), "file " + name + " seq 1 type b\n");
+  dataset.Run({"SET", "block", std::string(100'000, 'b')});
+  dataset.Run({"SELECT", "3"});
+  dataset.Run({"SADD", "elsewhere", "1"});
+  dataset.Run({"SELECT", "0"});
+  const std::string before = dataset.Digest();
+  Snapshot::Options as_commands = {.path = paths.InDirectory(name)};
+  as_commands.file.commands_up_to = 17;
+  Snapshot snapshot(dataset.keyspace, files, as_commands);
+  for (int i = 0; snapshot.state() != Snapshot::State::kWriting; ++i) {
+    const std::string number = std::to_string(i % 3000);
+    dataset.Run({"LPUSH", "list", number});
+    dataset.Run({"SREM", "set", "member " + number});
+    dataset.Run({"HINCRBY", "hash", "field " + number, "1"});
+    dataset.Run({"ZINCRBY", "zset", "7", "member " + number});
+    dataset.Run({"XADD", "stream", "MAXLEN", "2990", "*", "number", number});
+    dataset.Run({"XACK", "stream", "group", std::to_string(i * 3) + "-1"});
+    if (i == 10) dataset.Run({"APPEND", "block", "more"});
+    if (i == 20) dataset.Run({"RENAME", "list", "another"});
+    if (i == 30) dataset.Run({"DEL", "zset"});
+    snapshot.Step(MonotonicUs());
+  }
+  ASSERT_TRUE(WaitForFile(snapshot));
+  ASSERT_TRUE(*snapshot.writer().file());
+  snapshot.writer().Conclude([] { return Result<void>(); });
+  EXPECT_TRUE(snapshot.writer().WaitConcluded());
+  RunningSink sink;
+  const Result<ReplayStats> stats = Replay(files, paths, {}, sink);
+  ASSERT_TRUE(stats) << stats.error().detail();
+  EXPECT_EQ(stats->continuation.sequence, 17U);
+  EXPECT_EQ(sink.dataset.Digest(), before);
+}
+
 TEST_F(SnapshotTest, AFailedWriteIsToldAndLeavesNoFile) {
   {
     Snapshot snapshot(dataset.keyspace, files, options);

@@ -78,6 +78,9 @@ class Writer {
   std::thread thread_;
 };
 
+constexpr std::string_view kLibrary =
+    "#!lua name=lib\nredis.register_function('seven', function() return 7 end)";
+
 void Fill(Client& client) {
   client.Run({"DEBUG", "POPULATE", "50000", "key", "30"});
   for (int i = 0; i < 6000; i += 100) {
@@ -215,13 +218,28 @@ TEST_F(BackgroundSaveTest, WithoutRdbPreambleTheBaseHoldsCommands) {
   {
     Client client(server);
     Fill(client);
-    EXPECT_EQ(client.Run({"BGREWRITEAOF"}), "Background append only file rewriting started");
-    WaitFor(client, "aof_rewrites:1");
+    for (int i = 0; i < 3000; ++i) {
+      client.Run({"XADD", "stream", std::to_string(i + 1) + "-1", "number", std::to_string(i)});
+    }
+    client.Run({"XGROUP", "CREATE", "stream", "group", "0"});
+    client.Run({"XREADGROUP", "GROUP", "group", "me", "COUNT", "2000", "STREAMS", "stream", ">"});
+    client.Run({"XDEL", "stream", "1-1", "17-1", "3000-1"});
+    client.Run({"FUNCTION", "LOAD", kLibrary});
+    client.Run({"PEXPIREAT", "zset", "4000000000123"});
+    Writer writer(server.port());
+    for (int round = 1; round <= 3; ++round) {
+      EXPECT_EQ(client.Run({"BGREWRITEAOF"}), "Background append only file rewriting started");
+      client.Run({"XADD", "stream", "*", "round", std::to_string(round)});
+      WaitFor(client, "aof_rewrites:" + std::to_string(round));
+    }
+    writer.Stop();
     digest = client.Run({"DEBUG", "DIGEST"});
   }
-  EXPECT_THAT(LogFiles(), HasSubstr("appendonly.aof.1.base.aof"));
+  EXPECT_THAT(LogFiles(), HasSubstr("appendonly.aof.3.base.aof"));
   ASSERT_NO_FATAL_FAILURE(Restart());
-  EXPECT_EQ(Client(server).Run({"DEBUG", "DIGEST"}), digest);
+  Client client(server);
+  EXPECT_EQ(client.Run({"DEBUG", "DIGEST"}), digest);
+  EXPECT_EQ(client.Run({"FCALL", "seven", "0"}), "(integer) 7");
 }
 
 TEST_F(BackgroundSaveTest, AFailedSaveStopsWritesUntilOneSucceeds) {

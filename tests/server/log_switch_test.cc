@@ -1,9 +1,11 @@
 // The log switched on, off and to other policies while clients write.
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/support/client.h"
 #include "tests/support/raw_socket.h"
@@ -11,6 +13,8 @@
 
 namespace kvasir {
 namespace {
+
+using ::testing::HasSubstr;
 
 class LogSwitchTest : public ::testing::Test {
  protected:
@@ -20,8 +24,31 @@ class LogSwitchTest : public ::testing::Test {
   }
   void Restart() {
     server.Kill(SIGKILL);
-    server.arguments().clear();
+    ASSERT_NO_FATAL_FAILURE(StartLogged());
+  }
+  void StartLogged() {
+    server.arguments() = {"--enable-debug-command", "yes"};
     ASSERT_NO_FATAL_FAILURE(server.Start());
+  }
+  // Until the log has its first base it counts for nothing.
+  static void WaitForBase(Client& client) {
+    for (int waited_ms = 0; waited_ms < kPatienceMs; waited_ms += 5) {
+      const std::string info = client.Run({"INFO", "persistence"});
+      if (info.find("aof_rewrite_in_progress:0") != std::string::npos &&
+          info.find("aof_rewrite_scheduled:0") != std::string::npos) {
+        return;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    FAIL() << "no base came";
+  }
+  std::vector<std::string> LogFiles() const {
+    std::vector<std::string> names;
+    for (const auto& file :
+         std::filesystem::directory_iterator(server.directory() + "/appendonlydir")) {
+      names.push_back(file.path().filename().string());
+    }
+    return names;
   }
 
   ServerProcess server;
@@ -39,6 +66,7 @@ TEST_F(LogSwitchTest, SwitchedOnItHoldsWhatWasThereBeforeAndWhatCameAfter) {
     client.Run({"SET", "in five", std::string(50'000, 'x')});
     EXPECT_EQ(client.Run({"CONFIG", "SET", "appendonly", "yes"}), "OK");
     client.Run({"SET", "after", "2"});
+    WaitForBase(client);
   }
   ASSERT_NO_FATAL_FAILURE(Restart());
   Client client(server);
@@ -59,6 +87,7 @@ TEST_F(LogSwitchTest, SwitchedOffWritesGoOnAndSwitchedOnAgainNothingIsMissing) {
     client.Run({"DEL", "a"});
     EXPECT_EQ(client.Run({"CONFIG", "SET", "appendonly", "yes"}), "OK");
     EXPECT_EQ(client.Run({"SET", "c", "3"}), "OK");
+    WaitForBase(client);
   }
   ASSERT_NO_FATAL_FAILURE(Restart());
   EXPECT_EQ(Client(server).Run({"MGET", "a", "b", "c"}), "[(nil), 2, 3]");
@@ -82,6 +111,7 @@ TEST_F(LogSwitchTest, NoAcknowledgedWriteIsLostWhilePolicyAndLogAreSwitched) {
     EXPECT_EQ(client.Run({"CONFIG", "SET", "appendonly", "no"}), "OK");
     EXPECT_EQ(client.Run({"CONFIG", "SET", "appendonly", "yes", "appendfsync", "always"}), "OK");
   }
+  WaitForBase(client);
   server.Kill(SIGKILL);
   writer.join();
   server.arguments().clear();
@@ -89,6 +119,113 @@ TEST_F(LogSwitchTest, NoAcknowledgedWriteIsLostWhilePolicyAndLogAreSwitched) {
   const int found = std::stoi(Client(server).Run({"GET", "counter"}));
   EXPECT_GE(found, acknowledged);
   EXPECT_LE(found, acknowledged + 1);
+}
+
+TEST_F(LogSwitchTest, ItRepliesBeforeItsFirstBaseIsWritten) {
+  ASSERT_NO_FATAL_FAILURE(Start({"--appendonly", "no", "--enable-debug-command", "yes"}));
+  std::string digest;
+  {
+    Client client(server);
+    client.Run({"DEBUG", "POPULATE", "500000"});
+    client.Run({"FUNCTION", "LOAD",
+                "#!lua name=lib\nredis.register_function('seven', function() return 7 end)"});
+    EXPECT_EQ(client.Run({"CONFIG", "SET", "appendonly", "yes"}), "OK");
+    const std::string info = client.Run({"INFO", "persistence"});
+    EXPECT_THAT(info, HasSubstr("aof_enabled:1"));
+    EXPECT_THAT(info, HasSubstr("aof_rewrite_in_progress:1"));
+    client.Run({"SET", "key:1", "changed"});
+    client.Run({"DEL", "key:499999"});
+    EXPECT_EQ(client.Run({"BGREWRITEAOF"}),
+              "-ERR Background append only file rewriting already in progress");
+    WaitForBase(client);
+    EXPECT_THAT(client.Run({"INFO", "persistence"}), HasSubstr("aof_last_bgrewrite_status:ok"));
+    digest = client.Run({"DEBUG", "DIGEST"});
+  }
+  EXPECT_EQ(LogFiles().size(), 3U);
+  ASSERT_NO_FATAL_FAILURE(Restart());
+  Client client(server);
+  EXPECT_EQ(client.Run({"DEBUG", "DIGEST"}), digest);
+  EXPECT_EQ(client.Run({"FCALL", "seven", "0"}), "(integer) 7");
+}
+
+TEST_F(LogSwitchTest, KilledBeforeItsFirstBaseTheFormerLogLoads) {
+  ASSERT_NO_FATAL_FAILURE(Start({"--enable-debug-command", "yes"}));
+  {
+    Client client(server);
+    client.Run({"SET", "logged", "1"});
+    client.Run({"CONFIG", "SET", "appendonly", "no"});
+    client.Run({"DEBUG", "POPULATE", "500000"});
+    EXPECT_EQ(client.Run({"CONFIG", "SET", "appendonly", "yes"}), "OK");
+    client.Run({"SET", "in between", "2"});
+    EXPECT_THAT(client.Run({"INFO", "persistence"}), HasSubstr("aof_rewrite_in_progress:1"));
+  }
+  ASSERT_NO_FATAL_FAILURE(Restart());
+  Client client(server);
+  EXPECT_EQ(client.Run({"DBSIZE"}), "(integer) 1");
+  EXPECT_EQ(client.Run({"GET", "logged"}), "1");
+}
+
+TEST_F(LogSwitchTest, StoppedBeforeItsFirstBaseItHasAll) {
+  ASSERT_NO_FATAL_FAILURE(
+      Start({"--appendonly", "no", "--enable-debug-command", "yes", "--save", ""}));
+  std::string digest;
+  {
+    Client client(server);
+    client.Run({"DEBUG", "POPULATE", "500000"});
+    EXPECT_EQ(client.Run({"CONFIG", "SET", "appendonly", "yes"}), "OK");
+    client.Run({"SET", "in between", "2"});
+    digest = client.Run({"DEBUG", "DIGEST"});
+  }
+  EXPECT_EQ(server.Kill(SIGTERM), 0);
+  ASSERT_NO_FATAL_FAILURE(StartLogged());
+  EXPECT_EQ(Client(server).Run({"DEBUG", "DIGEST"}), digest);
+}
+
+TEST_F(LogSwitchTest, SwitchedOffBeforeItsFirstBaseNothingIsLeft) {
+  ASSERT_NO_FATAL_FAILURE(Start({"--appendonly", "no", "--enable-debug-command", "yes"}));
+  Client client(server);
+  client.Run({"DEBUG", "POPULATE", "500000"});
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(client.Run({"CONFIG", "SET", "appendonly", "yes"}), "OK");
+    EXPECT_EQ(client.Run({"SET", "k", "v"}), "OK");
+    EXPECT_EQ(client.Run({"CONFIG", "SET", "appendonly", "no"}), "OK");
+    EXPECT_EQ(client.Run({"SET", "k", "w"}), "OK");
+  }
+  // The base's thread removes its own file.
+  for (int waited_ms = 0; waited_ms < kPatienceMs && !LogFiles().empty(); waited_ms += 5) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  EXPECT_THAT(LogFiles(), ::testing::IsEmpty());
+}
+
+TEST_F(LogSwitchTest, WithinATransactionOrBesideASaveTheBaseComesLater) {
+  ASSERT_NO_FATAL_FAILURE(Start({"--appendonly", "no", "--enable-debug-command", "yes"}));
+  std::string digest;
+  {
+    Client client(server);
+    client.Run({"DEBUG", "POPULATE", "300000"});
+    client.Run({"BGSAVE"});
+    client.Run({"MULTI"});
+    client.Run({"SET", "before", "1"});
+    client.Run({"CONFIG", "SET", "appendonly", "yes"});
+    client.Run({"SET", "after", "2"});
+    EXPECT_EQ(client.Run({"EXEC"}), "[OK, OK, OK]");
+    EXPECT_THAT(client.Run({"INFO", "persistence"}), HasSubstr("aof_rewrite_scheduled:1"));
+    WaitForBase(client);
+    digest = client.Run({"DEBUG", "DIGEST"});
+  }
+  ASSERT_NO_FATAL_FAILURE(Restart());
+  EXPECT_EQ(Client(server).Run({"DEBUG", "DIGEST"}), digest);
+}
+
+TEST_F(LogSwitchTest, LoadedAgainBeforeItsFirstBaseNothingIsMissing) {
+  ASSERT_NO_FATAL_FAILURE(Start({"--appendonly", "no", "--enable-debug-command", "yes"}));
+  Client client(server);
+  client.Run({"DEBUG", "POPULATE", "300000"});
+  EXPECT_EQ(client.Run({"CONFIG", "SET", "appendonly", "yes"}), "OK");
+  const std::string digest = client.Run({"DEBUG", "DIGEST"});
+  EXPECT_EQ(client.Run({"DEBUG", "LOADAOF"}), "OK");
+  EXPECT_EQ(client.Run({"DEBUG", "DIGEST"}), digest);
 }
 
 TEST_F(LogSwitchTest, SwitchingOnInADirectoryInUseIsRefused) {  // D9
