@@ -1,8 +1,10 @@
-// Saving the dataset as a whole: snapshots, and the log's rewrite.
+// Saving the dataset as a whole: snapshots, the log's rewrite, and the dump that goes to a client
+// (sync.cc).
 #include <string_view>
 
 #include "src/base/text.h"
 #include "src/commands/families.h"
+#include "src/commands/sync_handlers.h"
 #include "src/engine/engine.h"
 
 namespace kvasir {
@@ -85,6 +87,17 @@ constexpr CommandRow kRows[] = {
      .flags = kAdmin | kNoScript | kNoAsyncLoading, .since = "1.0.0",
      .group = CommandGroup::kServer,
      .summary = "Writes the log anew, as short as the data allows."},
+    {.name = "sync", .handler = CmdSync, .arity = 1,
+     .flags = kAdmin | kNoScript | kNoAsyncLoading | kNoMulti, .since = "1.0.0",
+     .group = CommandGroup::kServer, .summary = "Sends the dataset as a file, and ends."},
+    {.name = "psync", .handler = CmdPSync, .arity = -3,
+     .flags = kAdmin | kNoScript | kNoAsyncLoading | kNoMulti, .since = "2.8.0",
+     .group = CommandGroup::kServer,
+     .summary = "Sends the dataset as a file, whatever is asked for, and ends.",
+     .syntax = "replicationid offset"},
+    {.name = "replconf", .handler = CmdReplConf, .arity = -1,
+     .flags = kAdmin | kNoScript | kLoading | kStale | kAllowBusy, .since = "3.0.0",
+     .group = CommandGroup::kServer, .summary = "Says what SYNC and PSYNC are to send."},
 };
 // clang-format on
 

@@ -18,6 +18,7 @@ namespace kvasir {
 namespace {
 
 std::string_view NameOf(BackgroundSaves::Kind kind) {
+  if (kind == BackgroundSaves::Kind::kDump) return "The dump for clients";
   return kind == BackgroundSaves::Kind::kSave ? "Background saving"
                                               : "Background append only file rewriting";
 }
@@ -112,6 +113,11 @@ void BackgroundSaves::BeginSave(const Settings& settings) {
         0);
 }
 
+void BackgroundSaves::BeginDump(const Settings& settings) {
+  Begin(Kind::kDump, {.path = fmt::format("./temp-{}-{}.rdb", getpid(), ++saves_begun_)}, settings,
+        0);
+}
+
 void BackgroundSaves::Begin(Kind kind, Snapshot::Options options, const Settings& settings,
                             uint64_t sequence) {
   const FileFacts facts(kind, sequence);
@@ -180,6 +186,8 @@ std::function<Result<void>()> BackgroundSaves::Conclusion(uint64_t bytes) {
   if (kind_ == Kind::kRewrite) {
     return [target = target_, bytes] { return target->Adopt(bytes); };
   }
+  // The file stays where it is.
+  if (kind_ == Kind::kDump) return [] { return Result<void>(); };
   return [&files = files_, from = snapshot_->path(), to = save_path_] {
     return RenameSynced(files, from, to);
   };
@@ -202,7 +210,7 @@ BackgroundSaves::Kind BackgroundSaves::Poll() {
   }
   const auto file = snapshot_->writer().file();
   if (!file) return Kind::kNone;
-  const bool rotated = kind_ == Kind::kSave || target_->heals() ||
+  const bool rotated = kind_ != Kind::kRewrite || target_->heals() ||
                        target_->rotation() == LogRewrite::Rotation::kDone;
   if (!rotated) return Kind::kNone;
   concluding_ = true;
@@ -216,6 +224,7 @@ void BackgroundSaves::Stop(const std::string& reason) {
     // Too late to give up: what it does must be known before anybody changes the files.
     const Result<void> concluded = snapshot_->writer().WaitConcluded();
     if (log_ != nullptr) log_->EndRewrite(concluded);
+    if (kind_ == Kind::kDump) (void)files_.Unlink(snapshot_->path());
     End(concluded);
     return;
   }
@@ -225,7 +234,7 @@ void BackgroundSaves::Stop(const std::string& reason) {
 }
 
 void BackgroundSaves::Note(Kind kind, const Result<void>& result, uint64_t keys) {
-  Record& record = kind == Kind::kSave ? save_ : rewrite_;
+  Record& record = kind == Kind::kSave ? save_ : kind == Kind::kDump ? dumps_ : rewrite_;
   record.ok = result.has_value();
   const uint64_t took_us = MonotonicUs() - began_us_;
   record.seconds = static_cast<int64_t>(took_us / 1'000'000);
@@ -241,6 +250,10 @@ void BackgroundSaves::Note(Kind kind, const Result<void>& result, uint64_t keys)
 void BackgroundSaves::End(const Result<void>& result) {
   Note(kind_, result, snapshot_->keys_total());
   if (result && kind_ == Kind::kSave) NoteSaved(began_changes_, began_ms_);
+  if (kind_ == Kind::kDump) {
+    dump_ = snapshot_->path();
+    if (!result) dump_ = tl::unexpected(result.error());
+  }
   Clear();
 }
 

@@ -21,7 +21,7 @@ namespace kvasir {
 
 class BackgroundSaves {
  public:
-  enum class Kind : uint8_t { kNone, kRewrite, kSave };
+  enum class Kind : uint8_t { kNone, kRewrite, kSave, kDump };
 
   // How the last job of a kind went.
   struct Record {
@@ -45,15 +45,19 @@ class BackgroundSaves {
   Kind running() const { return kind_; }
 
   // The state as of now becomes the log's new base, as RDB or, with aof-use-rdb-preamble no, as
-  // commands. REQUIRES: running() is kNone, log.is_open() and
-  // not log.rewriting().
+  // commands. REQUIRES: running() is kNone, log.is_open() and not log.rewriting().
   void BeginRewrite(AppendLog& log, const Settings& settings);
   // The state as of now becomes dbfilename. REQUIRES: running() is kNone.
   void BeginSave(const Settings& settings);
 
-  // The same at once: blocks until it is durable, as SAVE does by its meaning; all clients wait,
-  // and what became due meanwhile (deadlines, timeouts) is served behind it. REQUIRES: running() is
-  // not kSave.
+  // The state as of now becomes a file for clients. REQUIRES: running() is kNone.
+  void BeginDump(const Settings& settings);
+  // Once Poll has returned kDump: the file's path, or why there is none. The caller removes it.
+  Result<std::string> TakeDump() { return dump_; }
+
+  // The same as a save at once: blocks until it is durable, as SAVE does by its meaning; all
+  // clients wait, and what became due meanwhile (deadlines, timeouts) is served behind it.
+  // REQUIRES: running() is not kSave.
   Result<void> SaveNow(const Settings& settings);
   // What the keyspace holds was loaded, not changed.
   void NoteLoaded() { saved_changes_ = keyspace_.context().changes; }
@@ -69,6 +73,7 @@ class BackgroundSaves {
   // True when what is running still holds what was flushed since it began.
   bool outdated() const { return snapshot_ != nullptr && !concluding_ && snapshot_->outdated(); }
 
+  // REQUIRES: kRewrite or kSave.
   const Record& last(Kind kind) const { return kind == Kind::kSave ? save_ : rewrite_; }
   // Changes of the keyspace up to the last good save, and when that was taken (Unix time).
   uint64_t saved_changes() const { return saved_changes_; }
@@ -100,6 +105,8 @@ class BackgroundSaves {
   std::shared_ptr<LogRewrite> target_;  // of a rewrite
   uint64_t saves_begun_ = 0;
   std::string save_path_;  // of a save
+  Result<std::string> dump_;
+  Record dumps_;
   Record rewrite_;
   Record save_;
   uint64_t saved_changes_ = 0;

@@ -129,7 +129,7 @@ bool Connection::CheckInputLimit() {
 }
 
 bool Connection::MayRun() const {
-  return !closing_ && !close_after_reply && !blocked_now() && !waits_for_turn_ &&
+  return !closing_ && !close_after_reply && !blocked_now() && !waits_for_turn_ && !awaits_dump &&
          output.size() <= server_.OutputPauseBytes();
 }
 

@@ -56,6 +56,8 @@ class Connection : public Session {
   }
   // Since when the soft limit of client-output-buffer-limit is passed; 0: it is not.
   int64_t soft_limit_since_ms = 0;
+  // A dump is what it gets next, or is getting: until its end no input is run.
+  bool awaits_dump = false;
   bool in_dirty_list = false;
   bool in_log_list = false;
 

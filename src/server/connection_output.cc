@@ -112,6 +112,7 @@ void Connection::AfterOutput() {
     return;
   }
   UpdateReading();
+  if (awaits_dump && output.empty()) server_.DumpDrained(*this);
   if (input_stalled_ && MayRun()) server_.Resume(*this);
 }
 

@@ -191,6 +191,7 @@ void Server::MarkDirty(Connection& connection) {
 
 void Server::Removed(Connection& connection) {
   engine_.Forget(connection);
+  dumps_.Forget(connection.id);
   if (connection.in_log_list) std::erase(log_waiters_, &connection);
   if (connection.in_dirty_list) std::replace(dirty_.begin(), dirty_.end(), &connection, {});
   connection.in_log_list = connection.in_dirty_list = false;

@@ -20,6 +20,7 @@
 #include "src/engine/engine.h"
 #include "src/server/background_saves.h"
 #include "src/server/connection.h"
+#include "src/server/dumps.h"
 #include "src/server/durable_log.h"
 #include "src/server/listeners.h"
 #include "src/server/migrations.h"
@@ -38,7 +39,7 @@ struct ServerIdentity {
 
 SyncPolicy ToSyncPolicy(FsyncPolicy policy);
 
-class Server : public Host {
+class Server : public Host, public DumpHost, private Dumps::Way {
  public:
   Server(Settings settings, ServerIdentity identity);
   ~Server() override;
@@ -71,6 +72,13 @@ class Server : public Host {
   void ContinueLater(const Connection& connection);
   void Accept(uv_stream_t* listener, bool unix_socket);
   void Removed(Connection& connection);
+
+  // What was sent of its dump has left.
+  void DumpDrained(const Connection& connection) { dumps_.Drained(connection.id); }
+
+  // --- DumpHost.
+  DumpWishes& WishesOf(Session& session) override;
+  void SendDump(Session& session) override;
 
   // --- Host.
   void OutputReady(Session& session) override;
@@ -154,6 +162,12 @@ class Server : public Host {
   void HealLog();
   void AppendSavesInfo(std::string& out);
 
+  // server_dumps.cc.
+  void BeginDump();
+  void FinishDump();
+  void SendPiece(uint64_t session, const SharedBytes& piece, uint64_t sequence) override;
+  void EndDump(uint64_t session, const Result<void>& result) override;
+
   // server_restore.cc.
   Result<void> CheckFreshDirectory(const Settings& settings) const;
   Result<void> RestoreLog(const RestoreRequest& request);
@@ -182,6 +196,7 @@ class Server : public Host {
   BackgroundSaves saves_;
   Listeners listeners_;
   Migrations migrations_{&loop_};
+  Dumps dumps_{&loop_, *this};
 
   RequestBatch batch_;
   std::unique_ptr<char[]> read_buffer_;

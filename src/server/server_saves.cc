@@ -77,13 +77,16 @@ void Server::PollSaves() {
   if (stopping_) return;
   if (saves_.outdated()) {
     // Its memory should be free soon, and what is left is quickly written.
-    (saves_.running() == Kind::kSave ? save_scheduled_ : rewrite_scheduled_) = true;
+    if (saves_.running() == Kind::kSave) save_scheduled_ = true;
+    if (saves_.running() == Kind::kRewrite) rewrite_scheduled_ = true;
     saves_.Stop("the dataset was flushed; it begins anew");
     return;
   }
+  if (saves_.running() == Kind::kDump && !dumps_.awaited()) saves_.Stop("nobody waits for it");
   const Kind ended = saves_.Poll();
   if (ended == Kind::kNone) return;
   EnsureTick();
+  if (ended == Kind::kDump) return FinishDump();
   const int64_t now_ms = keyspace_.context().now_ms;
   if (ended == Kind::kSave) {
     engine_.ArmGates(kGateSave, !saves_.last(ended).ok);
@@ -122,12 +125,17 @@ bool Server::SaveIsDue() const {
   });
 }
 
+// A dump that was given up, for whatever reason, is begun anew.
 void Server::BeginDueSaves() {
+  if (saves_.running() != Kind::kDump) dumps_.GivenUp();
   if (loading_.active || stopping_ || saves_.running() != Kind::kNone) return;
   if (RewriteIsDue() && BeginRewrite(engine_.settings())) return;
-  if (!SaveIsDue()) return;
-  save_scheduled_ = false;
-  saves_.BeginSave(engine_.settings());
+  if (SaveIsDue()) {
+    save_scheduled_ = false;
+    saves_.BeginSave(engine_.settings());
+    return;
+  }
+  BeginDump();
 }
 
 // D6: after a failed fsync only new files with the full state can be trusted.
@@ -135,7 +143,8 @@ void Server::HealLog() {
   if (append_log_ == nullptr || !append_log_->NeedsRewrite()) return;
   const int64_t now_ms = keyspace_.context().now_ms;
   if (now_ms < next_heal_ms_) return;
-  if (saves_.running() == Kind::kSave) saves_.Stop("the log needs new files");
+  const bool in_the_way = saves_.running() == Kind::kSave || saves_.running() == Kind::kDump;
+  if (in_the_way) saves_.Stop("the log needs new files");
   if (!BeginRewrite(engine_.settings())) return;
   spdlog::warn("The log failed ({}); writing all keys to new files", append_log_->Health().error);
   next_heal_ms_ = now_ms + kRetryHealMs;
@@ -146,7 +155,7 @@ void Server::AppendSavesInfo(std::string& out) {
     fmt::format_to(std::back_inserter(out), "{}:{}\r\n", name, value);
   };
   const Kind kind = saves_.running();
-  const bool saving = kind == Kind::kSave;
+  const bool saving = kind == Kind::kSave || kind == Kind::kDump;
   const bool rewriting = kind == Kind::kRewrite;
   const BackgroundSaves::Progress now =
       kind == Kind::kNone ? BackgroundSaves::Progress() : saves_.progress();

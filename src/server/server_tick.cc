@@ -162,7 +162,8 @@ void Server::CheckClients(int64_t now_ms) {
   std::vector<Connection*> idle;
   for (const auto& [id, session] : engine_.clients().sessions()) {
     auto* connection = static_cast<Connection*>(session);
-    const bool waits = session->blocked_now() || session->is_monitor || session->subscriber;
+    const bool waits = session->blocked_now() || session->is_monitor || session->subscriber ||
+                       connection->awaits_dump;
     const bool timed_out =
         timeout_ms > 0 && !waits && now_ms - session->last_request_ms > timeout_ms;
     if (timed_out || !CheckOutputLimit(*connection, now_ms)) idle.push_back(connection);
