@@ -114,6 +114,7 @@ EntryPtr RdbValueReader::ReadString(const Entry::Parts& parts) {
 
 bool RdbValueReader::ReadCollection(RdbType type, Database& database, const Key& key) {
   limits_ = &database.context().limits;
+  seen_.Clear();
   if (of_valkey_ && static_cast<uint8_t>(type) == kRdbTypeHashOfValkey) {
     entry_.reset(NewPackedEntry(database, key, ValueType::kHash));
     return ReadFieldsOfValkey();
@@ -193,6 +194,12 @@ bool RdbValueReader::ReadNodes(RdbType type) {
 }
 
 bool RdbValueReader::AddMember(std::string_view member) {
+  // Integers have a form of their own at first, and count as seen as well.
+  const bool is_new = entry_->encoding() != Encoding::kObject && seen_.IsNew(member);
+  if (is_new && entry_->encoding() == Encoding::kPacked) {
+    AppendSetMember(*entry_, member, *limits_);
+    return true;
+  }
   return AddSetMember(*entry_, member, *limits_) || input_.Fail("a set has a member twice");
 }
 

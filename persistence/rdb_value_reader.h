@@ -11,12 +11,13 @@
 
 #include "persistence/rdb_format.h"
 #include "persistence/rdb_input.h"
+#include "src/store/collection_loading.h"
 #include "src/store/database.h"
 #include "src/store/hash_type.h"
 
 namespace kvasir {
 
-class SortedSetBuilder;
+class SortedSetFiller;
 
 // What stands in front of a key, besides its type.
 struct RdbKeyFacts {
@@ -51,8 +52,8 @@ class RdbValueReader {
   bool ReadSetBlob(RdbType type, Database& database, const Key& key);
   bool ReadSortedSet(RdbType type, Database& database, const Key& key);
   bool ReadScore(RdbType type, double& score);
-  bool ReadSortedSetElements(RdbType type, SortedSetBuilder& builder);
-  bool ReadSortedSetBlob(RdbType type, SortedSetBuilder& builder);
+  bool ReadSortedSetElements(RdbType type, SortedSetFiller& filler);
+  bool ReadSortedSetBlob(RdbType type, SortedSetFiller& filler);
   bool ReadHash(RdbType type);
   bool ReadField(RdbType type, int64_t soonest_ms);
   bool ReadFieldsOfValkey();
@@ -70,6 +71,7 @@ class RdbValueReader {
   // The collection that is being read.
   EntryPtr entry_;
   const CollectionLimits* limits_ = nullptr;
+  SeenNames seen_;  // its fields or members
   std::string name_;
 };
 

@@ -19,6 +19,10 @@ bool VisitHashBlob(RdbType type, std::string_view blob, ElementVisitor visit) {
 }  // namespace
 
 bool RdbValueReader::AddField(const HashField& field) {
+  if (entry_->encoding() == Encoding::kPacked && seen_.IsNew(field.name)) {
+    AppendHashField(*entry_, field, *limits_);
+    return true;
+  }
   return AddHashField(*entry_, field, *limits_) || input_.Fail("a hash has a field twice");
 }
 

@@ -5,18 +5,17 @@
 #include "persistence/rdb_blobs.h"
 #include "persistence/rdb_value_reader.h"
 #include "src/store/score.h"
-#include "src/store/sorted_set_builder.h"
+#include "src/store/sorted_set_filler.h"
 
 namespace kvasir {
 
 bool RdbValueReader::ReadSortedSet(RdbType type, Database& database, const Key& key) {
-  SortedSetBuilder builder;
+  SortedSetFiller filler(database);
   const bool elements = type == RdbType::kSortedSet || type == RdbType::kSortedSetText;
   const bool read =
-      elements ? ReadSortedSetElements(type, builder) : ReadSortedSetBlob(type, builder);
-  if (!read || builder.size() == 0) return read;
-  builder.Sort();
-  entry_.reset(builder.Build(database, key));
+      elements ? ReadSortedSetElements(type, filler) : ReadSortedSetBlob(type, filler);
+  if (!read || filler.size() == 0) return read;
+  entry_.reset(filler.Build(key));
   return true;
 }
 
@@ -45,7 +44,7 @@ bool RdbValueReader::ReadScore(RdbType type, double& score) {
   return true;
 }
 
-bool RdbValueReader::ReadSortedSetElements(RdbType type, SortedSetBuilder& builder) {
+bool RdbValueReader::ReadSortedSetElements(RdbType type, SortedSetFiller& filler) {
   // The member must stay where it is while the score is read.
   constexpr uint64_t kScoreBytesMax = 256;
   uint64_t count = 0;
@@ -55,12 +54,12 @@ bool RdbValueReader::ReadSortedSetElements(RdbType type, SortedSetBuilder& build
     if (!input_.Text(member.member, kScoreBytesMax)) return false;
     if (!ReadScore(type, member.score)) return false;
     if (std::isnan(member.score)) return input_.Fail("a score that is no number");
-    if (!builder.AddIfAbsent(member)) return input_.Fail("a sorted set has a member twice");
+    if (!filler.AddIfAbsent(member)) return input_.Fail("a sorted set has a member twice");
   }
   return true;
 }
 
-bool RdbValueReader::ReadSortedSetBlob(RdbType type, SortedSetBuilder& builder) {
+bool RdbValueReader::ReadSortedSetBlob(RdbType type, SortedSetFiller& filler) {
   std::string_view blob;
   if (!input_.Text(blob)) return false;
   ElementText member_text;
@@ -73,7 +72,7 @@ bool RdbValueReader::ReadSortedSetBlob(RdbType type, SortedSetBuilder& builder) 
       ElementText score_text;
       const std::optional<double> score = ParseScore(element.Text(score_text));
       if (!score) return input_.Fail("a score that is no number");
-      if (!builder.AddIfAbsent({member, *score})) {
+      if (!filler.AddIfAbsent({member, *score})) {
         return input_.Fail("a sorted set has a member twice");
       }
     }

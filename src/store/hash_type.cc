@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "src/store/collection_loading.h"
 #include "src/store/hash_packed.h"
 #include "src/store/hash_table.h"
 #include "src/store/packed.h"
@@ -153,6 +154,17 @@ uint64_t ScanHash(const KeyspaceContext& context, const Entry& entry, uint64_t c
 
 bool AddHashField(Entry& entry, const HashField& field, const CollectionLimits& limits) {
   return SetField(entry, field.name, field.value, field.deadline_ms, limits);
+}
+
+void AppendHashField(Entry& entry, const HashField& field, const CollectionLimits& limits) {
+  if (!field.has_deadline()) {
+    PackedEdit edit(entry);
+    if (FitsPackedFields(edit.packed, kPlainStride, field.name, field.value, limits)) {
+      edit.packed.Append({MakeElement(field.name), MakeElement(field.value)});
+      return;
+    }
+  }
+  AddHashField(entry, field, limits);
 }
 
 Database::Position ExpireHashFields(Database& database, const Key& key, Database::Position position,

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "src/base/number.h"
+#include "src/store/collection_loading.h"
 #include "src/store/integer_set.h"
 #include "src/store/packed.h"
 #include "src/store/set_table.h"
@@ -166,6 +167,17 @@ bool AddSetMember(Entry& entry, std::string_view member, const CollectionLimits&
   if (entry.encoding() == Encoding::kObject) return FullForm<SetTable>(entry).Add(member);
   if (entry.encoding() == Encoding::kIntegers) return AddToIntegers(entry, member, limits);
   return AddToPacked(entry, member, limits);
+}
+
+void AppendSetMember(Entry& entry, std::string_view member, const CollectionLimits& limits) {
+  {
+    PackedEdit edit(entry);
+    if (MayPack(edit.packed.count(), edit.packed.bytes(), member, limits)) {
+      edit.packed.Append({MakeElement(member)});
+      return;
+    }
+  }
+  ConvertToTable(entry).Add(member);
 }
 
 bool RemoveSetMember(Entry& entry, std::string_view member) {
