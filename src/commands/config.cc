@@ -72,6 +72,7 @@ void CmdConfigResetStat(Call& call) {
   Engine& engine = call.engine();
   engine.commands().ResetStats();
   engine.statistics().Reset();
+  engine.loop_meter().ResetTotals();
   KeyspaceContext& context = engine.keyspace().context();
   context.stats = KeyspaceStats();
   context.expiry_lag_ms.Clear();

@@ -11,13 +11,13 @@
 namespace kvasir {
 namespace {
 
-enum class Shown : uint8_t { kDefault, kAll, kEverything };
+enum class Shown : uint8_t { kDefault, kAll, kNamed };
 
 struct Section {
   std::string_view name;
   std::string_view title;
   void (*append)(Engine&, std::string&);  // nullptr: the host's
-  Shown shown = Shown::kDefault;          // from which of the collective names on
+  Shown shown = Shown::kDefault;          // from which of the collective names on; kNamed: none
 };
 
 constexpr Section kSections[] = {
@@ -34,12 +34,14 @@ constexpr Section kSections[] = {
     {"latencystats", "Latencystats", AppendLatencyStatsInfo, Shown::kAll},
     {"cluster", "Cluster", AppendClusterInfo},
     {"keyspace", "Keyspace", AppendKeyspaceInfo},
+    {"debug", "Debug", AppendDebugInfo, Shown::kNamed},
 };
 
 bool Asked(std::string_view word, const Section& section) {
   if (EqualsIgnoreCase(word, "default")) return section.shown == Shown::kDefault;
   if (EqualsIgnoreCase(word, "all")) return section.shown <= Shown::kAll;
-  return EqualsIgnoreCase(word, "everything") || EqualsIgnoreCase(word, section.name);
+  if (EqualsIgnoreCase(word, "everything")) return section.shown <= Shown::kAll;
+  return EqualsIgnoreCase(word, section.name);
 }
 
 void CmdInfo(Call& call) {

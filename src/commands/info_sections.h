@@ -18,6 +18,7 @@ void AppendKeyspaceInfo(Engine& engine, std::string& out);
 
 // info_statistics.cc
 void AppendStatsInfo(Engine& engine, std::string& out);
+void AppendDebugInfo(Engine& engine, std::string& out);
 void AppendCommandStatsInfo(Engine& engine, std::string& out);
 void AppendErrorStatsInfo(Engine& engine, std::string& out);
 void AppendLatencyStatsInfo(Engine& engine, std::string& out);

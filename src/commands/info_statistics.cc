@@ -32,6 +32,21 @@ void AppendTraffic(const Statistics& statistics, InfoWriter& line) {
   line.Zeros({"sync_full", "sync_partial_ok", "sync_partial_err"});
 }
 
+std::string DescribeUs(const Histogram& us) {
+  return fmt::format("p50={},p99={},p99.9={},max={}", us.Percentile(50), us.Percentile(99),
+                     us.Percentile(99.9), us.max());
+}
+
+void AppendLoop(const LoopMeter& meter, InfoWriter& line) {
+  line("eventloop_cycles", meter.cycles());
+  line("eventloop_duration_sum", meter.duration_sum_us());
+  line("eventloop_duration_cmd_sum", meter.command_sum_us());
+  line("instantaneous_eventloop_cycles_per_sec", static_cast<uint64_t>(meter.cycles_per_second()));
+  line("instantaneous_eventloop_duration_usec", static_cast<uint64_t>(meter.mean_duration_us()));
+  line("eventloop_duration_usec", DescribeUs(meter.ticks_us()));
+  line("eventloop_lateness_usec", DescribeUs(meter.lateness_us()));
+}
+
 std::string DescribeLag(const Histogram& lag_ms) {
   return fmt::format("p50={},p99={},max={}", lag_ms.Percentile(50), lag_ms.Percentile(99),
                      lag_ms.max());
@@ -93,6 +108,15 @@ void AppendStatsInfo(Engine& engine, std::string& out) {
   line("acl_access_denied_key", statistics.acl_access_denied_key);
   line("acl_access_denied_channel", statistics.acl_access_denied_channel);
   line("slowlog_commands_count", statistics.slow_commands);
+  AppendLoop(engine.loop_meter(), line);
+}
+
+void AppendDebugInfo(Engine& engine, std::string& out) {
+  const LoopMeter& meter = engine.loop_meter();
+  InfoWriter line(out);
+  line("eventloop_duration_cron_sum", meter.cron_sum_us());
+  line("eventloop_duration_max", meter.ticks_us().max());
+  line("eventloop_cmd_per_cycle_max", meter.commands_per_cycle_max());
 }
 
 void AppendCommandStatsInfo(Engine& engine, std::string& out) {

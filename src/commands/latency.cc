@@ -5,9 +5,11 @@
 #include <utility>
 #include <vector>
 
+#include "src/base/text.h"
 #include "src/commands/families.h"
 #include "src/commands/help.h"
 #include "src/commands/latency_text.h"
+#include "src/commands/reasons_reply.h"
 #include "src/engine/engine.h"
 
 namespace kvasir {
@@ -28,18 +30,24 @@ void CmdLatencyGraph(Call& call) {
 }
 
 void CmdLatencyHistory(Call& call) {
+  if (call.size() > 4 || (call.size() == 4 && !EqualsIgnoreCase(call[3], "reasons"))) {
+    call.Error(errors::kSyntax);
+    return;
+  }
   const auto& events = call.engine().latency().events();
   const auto found = events.find(call[2]);
   if (found == events.end()) {
     call.reply.Array(0);
     return;
   }
+  const bool with_reasons = call.size() == 4;
   const std::vector<LatencyMonitor::Sample> samples = found->second.samples();
   call.reply.Array(samples.size());
   for (const LatencyMonitor::Sample& sample : samples) {
-    call.reply.Array(2);
+    call.reply.Array(with_reasons ? 3 : 2);
     call.reply.Integer(sample.unix_time_s);
     call.reply.Integer(static_cast<int64_t>(sample.duration_ms));
+    if (with_reasons) ReplyReasons(call.reply, sample.reasons);
   }
 }
 
@@ -125,9 +133,11 @@ constexpr CommandRow kSubcommands[] = {
      .since = "7.0.0", .group = CommandGroup::kServer,
      .summary = "Counts the calls of commands by how long they took.",
      .syntax = "[command [command ...]]"},
-    {.name = "history", .handler = CmdLatencyHistory, .arity = 3, .flags = kFlags,
+    {.name = "history", .handler = CmdLatencyHistory, .arity = -3, .flags = kFlags,
      .since = "2.8.13", .group = CommandGroup::kServer,
-     .summary = "Returns the spikes of an event with their times.", .syntax = "event"},
+     .summary = "Returns the spikes of an event with their times, and with REASONS where the time "
+                "went.",
+     .syntax = "event [REASONS]"},
     {.name = "latest", .handler = CmdLatencyLatest, .arity = 2, .flags = kFlags,
      .since = "2.8.13", .group = CommandGroup::kServer,
      .summary = "Returns the latest and the worst spike of every event."},

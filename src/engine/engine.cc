@@ -9,6 +9,7 @@
 #include "src/base/memory.h"
 #include "src/base/random.h"
 #include "src/base/text.h"
+#include "src/store/growth_time.h"
 #include "src/store/keyspace_cut.h"
 #include "src/store/value.h"
 
@@ -96,6 +97,7 @@ void Engine::UpdateSlowThreshold() {
 }
 
 void Engine::BeginTick(int64_t now_ms) {
+  loop_meter_.BeginTick(CycleTicks());
   // A script sees one moment, however long it takes, and so does everybody who comes meanwhile.
   if (busy()) return;
   keyspace_->SetNow(now_ms);
@@ -163,9 +165,17 @@ void Engine::BeginTurn() {
 
 Engine::Progress Engine::Execute(Session& session, RequestBatch& batch, size_t first,
                                  Limits limits) {
+  last_ticks_ = CycleTicks();
+  const uint64_t began = last_ticks_;
+  const Progress progress = ExecuteFrom(session, batch, first, limits);
+  loop_meter_.AddCommandTime(last_ticks_ - began);
+  return progress;
+}
+
+Engine::Progress Engine::ExecuteFrom(Session& session, RequestBatch& batch, size_t first,
+                                     Limits limits) {
   Progress progress;
   const auto requests = batch.requests();
-  last_ticks_ = CycleTicks();
   session.last_request_ms = keyspace_->context().now_ms;
   for (size_t at = first; at < requests.size();) {
     const size_t count = std::min(requests.size() - at, prepared_.size());
@@ -315,6 +325,7 @@ void Engine::RunCall(Call& call, Command& command) {
   KeyspaceContext& context = keyspace_->context();
   const uint64_t started = last_ticks_;
   const uint64_t changes = context.changes;
+  const uint64_t growth = growth_ticks;
   context.refresh_access = !session.no_touch;
   // A command that had to wait was shown when it began.
   const bool monitored = !monitors_.empty() && !session.blocked_now();
@@ -329,16 +340,16 @@ void Engine::RunCall(Call& call, Command& command) {
   if (tracking_.active()) [[unlikely]]
     RememberRead(call, command);
   last_ticks_ = CycleTicks();
-  CountCall(call, command, TicksToNs(last_ticks_ - started));
+  CountCall(call, command, TicksToNs(last_ticks_ - started), growth);
 }
 
-void Engine::CountCall(Call& call, Command& command, uint64_t duration_ns) {
+void Engine::CountCall(Call& call, Command& command, uint64_t duration_ns, uint64_t growth_before) {
   call.session().last_command = &command;
   // It is counted when it ends, and then once.
   if (call.blocked()) return;
   CountRun(call.session(), command, call.replied_error(), duration_ns);
   if (duration_ns >= slow_ns_min_) [[unlikely]]
-    NoteSlowCall(call, command, duration_ns);
+    NoteSlowCall(call, command, duration_ns, growth_before);
 }
 
 void Engine::CountRun(Session& session, Command& command, bool failed, uint64_t duration_ns) {
@@ -351,18 +362,6 @@ void Engine::CountRun(Session& session, Command& command, bool failed, uint64_t 
   }
   ++statistics_.commands_processed;
   ++session.requests;
-}
-
-void Engine::NoteSlowCall(Call& call, Command& command, uint64_t duration_ns) {
-  const int64_t now_s = keyspace_->context().now_ms / 1000;
-  latency_.Record(command.Has(kFast) ? "fast-command" : "command", now_s, duration_ns / 1000000);
-  const int64_t slower_than_us = settings_.slowlog_log_slower_than_us;
-  const bool slow =
-      slower_than_us >= 0 && duration_ns >= static_cast<uint64_t>(slower_than_us) * 1000;
-  if (!slow || command.Has(kSkipSlowlog) || call.session().is_replay) return;
-  ++statistics_.slow_commands;
-  slow_log_.Add(now_s, duration_ns / 1000, call.ShownArguments(), call.session().Facts().address,
-                call.session().name);
 }
 
 bool Engine::MakeRoom(uint64_t budget_us) {
@@ -383,8 +382,12 @@ bool Engine::MakeRoom(uint64_t budget_us) {
       evictor_.Run(settings_.maxmemory_policy, static_cast<int>(settings_.maxmemory_samples), limit,
                    excluded, budget_us);
   eviction_pending_ = outcome == Evictor::Outcome::kMoreToDo;
-  latency_.Record("eviction-cycle", keyspace_->context().now_ms / 1000,
-                  (MonotonicUs() - started_us) / 1000);
+  const uint64_t took_us = MonotonicUs() - started_us;
+  loop_meter_.AddEviction(took_us);
+  latency_.Record("eviction-cycle", keyspace_->context().now_ms / 1000, took_us / 1000,
+                  {.eviction_us = took_us});
+  // It is not the time of the command that needs the room.
+  last_ticks_ = CycleTicks();
   return outcome != Evictor::Outcome::kStuck;
 }
 

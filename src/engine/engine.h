@@ -26,12 +26,14 @@
 #include "src/engine/key_tracking.h"
 #include "src/engine/latency_monitor.h"
 #include "src/engine/long_call.h"
+#include "src/engine/loop_meter.h"
 #include "src/engine/pending_writes.h"
 #include "src/engine/pubsub.h"
 #include "src/engine/push_output.h"
 #include "src/engine/settings.h"
 #include "src/engine/slow_log.h"
 #include "src/engine/statistics.h"
+#include "src/engine/unsynced_calls.h"
 #include "src/engine/watch_table.h"
 #include "src/store/eviction.h"
 #include "src/store/keyspace.h"
@@ -54,6 +56,7 @@ class Engine : public KeyspaceListener {
   Statistics& statistics() { return statistics_; }
   SlowLog& slow_log() { return slow_log_; }
   LatencyMonitor& latency() { return latency_; }
+  LoopMeter& loop_meter() { return loop_meter_; }
   WatchTable& watches() { return watches_; }
   Acl& acl() { return acl_; }
   AclLog& acl_log() { return acl_log_; }
@@ -80,6 +83,8 @@ class Engine : public KeyspaceListener {
 
   // Sets the time that the tick's requests see.
   void BeginTick(int64_t now_ms);
+  // The tick's output has been handed over.
+  void EndTick();
 
   // A client that pipelines may not hold the loop for long: its turn ends kTurnUs after it began,
   // with the command that runs then.
@@ -244,6 +249,7 @@ class Engine : public KeyspaceListener {
   };
 
   void Prepare(Session& session, const RequestBatch& batch, size_t first, size_t count);
+  Progress ExecuteFrom(Session& session, RequestBatch& batch, size_t first, Limits limits);
   void PrefetchElements(const Database& database, const RequestBatch& batch,
                         std::span<const RequestBatch::Request> requests);
   bool Dispatch(Session& session, RequestBatch* batch, const RequestBatch::Request* request,
@@ -275,9 +281,10 @@ class Engine : public KeyspaceListener {
   void NoteDependencies(Call& call, const Command& command);
   void MarkPending(const Command& command, std::span<const std::string_view> arguments,
                    uint64_t sequence);
-  void CountCall(Call& call, Command& command, uint64_t duration_ns);
+  void CountCall(Call& call, Command& command, uint64_t duration_ns, uint64_t growth_before);
   void CountRun(Session& session, Command& command, bool failed, uint64_t duration_ns);
-  void NoteSlowCall(Call& call, Command& command, uint64_t duration_ns);
+  void NoteSlowCall(Call& call, Command& command, uint64_t duration_ns, uint64_t growth_before);
+  CallReasons ReasonsOf(Call& call, uint64_t duration_ns, uint64_t growth_before) const;
   void UpdateSlowThreshold();
   void ArmAcl(Session& session) const;
   void CloseAll(std::span<Session* const> sessions, const Session* asking);
@@ -297,6 +304,8 @@ class Engine : public KeyspaceListener {
   Statistics statistics_;
   SlowLog slow_log_;
   LatencyMonitor latency_;
+  LoopMeter loop_meter_;
+  UnsyncedCalls unsynced_calls_;
   WatchTable watches_;
   PushOutput push_;
   PubSub pubsub_;

@@ -60,6 +60,10 @@ void Engine::FinishTick() {
   if (tracking_.active() || tracking_.key_count() != 0) {
     tracking_.FinishTick(static_cast<size_t>(settings_.tracking_table_max_keys));
   }
+  if (!unsynced_calls_.empty()) [[unlikely]] {
+    const uint64_t releasable = log_ == nullptr ? UINT64_MAX : log_->releasable();
+    unsynced_calls_.Release(releasable, slow_log_, latency_);
+  }
   pubsub_.NoteWritten(log_ == nullptr ? 0 : log_->appended());
 }
 

@@ -143,6 +143,8 @@ class Session {
 
   int64_t created_ms = 0;
   int64_t last_request_ms = 0;
+  // Cycle counter at the beginning of the tick that read the input which runs now; 0: unknown.
+  uint64_t arrived_ticks = 0;
   const Command* last_command = nullptr;
   uint64_t requests = 0;
   uint64_t failed_requests = 0;  // replied with an error

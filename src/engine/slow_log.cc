@@ -32,12 +32,19 @@ std::vector<std::string> Shorten(std::span<const std::string_view> arguments) {
 
 }  // namespace
 
-void SlowLog::Add(int64_t unix_time_s, uint64_t duration_us,
-                  std::span<const std::string_view> arguments, std::string client_address,
-                  std::string client_name) {
-  records_.push_front({next_id_++, unix_time_s, duration_us, Shorten(arguments),
-                       std::move(client_address), std::move(client_name)});
+uint64_t SlowLog::Add(int64_t unix_time_s, uint64_t duration_us,
+                      std::span<const std::string_view> arguments, std::string client_address,
+                      std::string client_name, const CallReasons& reasons) {
+  records_.push_front({next_id_, unix_time_s, duration_us, Shorten(arguments),
+                       std::move(client_address), std::move(client_name), reasons});
   if (records_.size() > max_) records_.resize(max_);
+  return next_id_++;
+}
+
+void SlowLog::SetFsync(uint64_t id, uint64_t us) {
+  for (Record& record : records_) {
+    if (record.id == id) record.reasons.fsync_us = us;
+  }
 }
 
 void SlowLog::set_max(size_t records) {

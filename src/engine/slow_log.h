@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "src/engine/call_reasons.h"
+
 namespace kvasir {
 
 class SlowLog {
@@ -20,11 +22,16 @@ class SlowLog {
     std::vector<std::string> arguments;  // shortened: 32 at most, 128 bytes each
     std::string client_address;
     std::string client_name;
+    CallReasons reasons;
   };
 
-  // Arguments beyond the limits are replaced by a note of how much was left out.
-  void Add(int64_t unix_time_s, uint64_t duration_us, std::span<const std::string_view> arguments,
-           std::string client_address, std::string client_name);
+  // Arguments beyond the limits are replaced by a note of how much was left out. Returns the
+  // entry's number.
+  uint64_t Add(int64_t unix_time_s, uint64_t duration_us,
+               std::span<const std::string_view> arguments, std::string client_address,
+               std::string client_name, const CallReasons& reasons = {});
+  // What was unknown of an entry's reasons when it was added. Nothing happens when it is gone.
+  void SetFsync(uint64_t id, uint64_t us);
   void set_max(size_t records);
   void Clear() { records_.clear(); }
 

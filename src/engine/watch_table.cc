@@ -9,11 +9,13 @@ void WatchTable::Add(Session& session, int database, std::string_view key) {
   std::vector<Session*>& watchers = sessions_[{database, std::string(key)}];
   if (std::find(watchers.begin(), watchers.end(), &session) != watchers.end()) return;
   watchers.push_back(&session);
+  if (transaction.watched.empty()) ++watching_;
   transaction.watched.push_back({database, std::string(key)});
 }
 
 void WatchTable::RemoveAll(Session& session) {
-  if (session.transaction == nullptr) return;
+  if (session.transaction == nullptr || session.transaction->watched.empty()) return;
+  --watching_;
   for (const WatchedKey& watched : session.transaction->watched) {
     const auto found = sessions_.find({watched.database, watched.key});
     if (found == sessions_.end()) continue;

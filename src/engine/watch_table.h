@@ -15,6 +15,9 @@ namespace kvasir {
 class WatchTable {
  public:
   bool empty() const { return sessions_.empty(); }
+  size_t key_count() const { return sessions_.size(); }
+  // How many sessions watch at least one key.
+  size_t session_count() const { return watching_; }
 
   // Watches a key for a session; nothing when it does so already.
   void Add(Session& session, int database, std::string_view key);
@@ -32,6 +35,7 @@ class WatchTable {
 
  private:
   std::map<std::pair<int, std::string>, std::vector<Session*>> sessions_;
+  size_t watching_ = 0;
 };
 
 }  // namespace kvasir

@@ -100,6 +100,7 @@ void Connection::OnRead(uv_stream_t* stream, ssize_t bytes, const uv_buf_t* buff
 
 void Connection::Receive(const char* bytes, size_t size) {
   server_.EnsureTick();
+  if (!input_stalled_) arrived_ticks = server_.engine().loop_meter().tick_started();
   input_bytes += size;
   server_.engine().statistics().input_bytes += size;
   ++server_.engine().statistics().reads_processed;

@@ -106,7 +106,6 @@ void Server::StartHandles() {
   uv_check_start(&check_, [](uv_check_t* h) { static_cast<Server*>(h->data)->EndTick(); });
   init(uv_idle_init, &hurry_);
   init(uv_timer_init, &cron_timer_);
-  constexpr uint64_t kCronMs = 100;
   uv_timer_start(
       &cron_timer_, [](uv_timer_t* h) { static_cast<Server*>(h->data)->RunCron(); }, kCronMs,
       kCronMs);

@@ -111,6 +111,7 @@ class Server : public Host, public DumpHost, private Dumps::Way {
   void CloseHandles();
 
   // server_tick.cc: what happens when.
+  static constexpr uint64_t kCronMs = 100;
   void EndTick();
   void FlushDirty();
   void FlushLogWaiters();
@@ -118,6 +119,7 @@ class Server : public Host, public DumpHost, private Dumps::Way {
   void ServeDeadlines();
   void ServeEviction();
   void RunCron();
+  void RunCronJobs();
   void CheckClients(int64_t now_ms);
   void CheckSubscriber(Connection& connection, int64_t now_ms);
   bool CheckOutputLimit(Connection& connection, int64_t now_ms);
@@ -213,6 +215,7 @@ class Server : public Host, public DumpHost, private Dumps::Way {
   int64_t armed_deadline_ms_ = 0;
   bool expiry_left_ = false;
   int64_t next_heal_ms_ = 0;
+  uint64_t last_cron_us_ = 0;  // when RunCron began last
   bool rewrite_scheduled_ = false;
   bool save_scheduled_ = false;
   int64_t next_rewrite_ms_ = 0;      // not before, after one that failed

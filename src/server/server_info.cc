@@ -115,7 +115,9 @@ void Server::AppendClientsInfo(std::string& out) {
   line("clients_waiting_for_log", log_waiters_.size());
   line("tracking_clients", engine_.tracking().session_count());
   line("pubsub_clients", engine_.pubsub().client_count());
+  line("watching_clients", engine_.watches().session_count());
   line("clients_in_timeout_table", 0);
+  line("total_watched_keys", engine_.watches().key_count());
   line("total_blocking_keys", engine_.blocking_key_count());
   line("total_blocking_keys_on_nokey", 0);
 }

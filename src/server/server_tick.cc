@@ -55,6 +55,7 @@ void Server::EndTick() {
     uv_idle_stop(&hurry_);
   }
   ArmDeadlineTimer();
+  if (tick_open_) engine_.EndTick();
   tick_open_ = false;
 }
 
@@ -122,8 +123,10 @@ void Server::ServeDeadlines() {
   constexpr uint64_t kBudgetUs = 500;
   const uint64_t started_us = MonotonicUs();
   expiry_left_ = keyspace_.RemoveExpired(kBudgetUs);
-  engine_.latency().Record("expire-cycle", keyspace_.context().now_ms / 1000,
-                           (MonotonicUs() - started_us) / 1000);
+  const uint64_t took_us = MonotonicUs() - started_us;
+  engine_.loop_meter().AddExpiry(took_us);
+  engine_.latency().Record("expire-cycle", keyspace_.context().now_ms / 1000, took_us / 1000,
+                           {.expiry_us = took_us});
 }
 
 void Server::ServeEviction() {
@@ -133,8 +136,19 @@ void Server::ServeEviction() {
 
 void Server::RunCron() {
   EnsureTick();
+  const uint64_t began_us = MonotonicUs();
+  LoopMeter& meter = engine_.loop_meter();
+  engine_.statistics().SampleRates(began_us / 1000);
+  meter.SampleRates(began_us / 1000);
+  const uint64_t due_us = last_cron_us_ + kCronMs * 1000;
+  if (last_cron_us_ != 0) meter.AddLateness(began_us - std::min(began_us, due_us));
+  last_cron_us_ = began_us;
+  RunCronJobs();
+  meter.AddCron(MonotonicUs() - began_us);
+}
+
+void Server::RunCronJobs() {
   const int64_t now_ms = keyspace_.context().now_ms;
-  engine_.statistics().SampleRates(MonotonicUs() / 1000);
   // Deadlines are times of day, and the timer counts otherwise: a clock that was set, or a machine
   // that slept, must not make it late.
   armed_deadline_ms_ = 0;

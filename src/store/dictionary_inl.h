@@ -2,6 +2,7 @@
 #pragma once
 
 #include "src/store/dictionary.h"
+#include "src/store/growth_time.h"
 
 namespace kvasir {
 
@@ -86,6 +87,7 @@ void Dictionary<Node, Hash>::Erase(Position position, uint16_t version) {
 
 template <typename Node, typename Hash>
 void Dictionary<Node, Hash>::GrowFirstSegment(size_t capacity) {
+  const GrowthTimer timer;
   void* memory = ::operator new (capacity * sizeof(Bucket), std::align_val_t{alignof(Bucket)});
   if (segments_.empty()) {
     segments_.push_back(nullptr);
@@ -106,6 +108,7 @@ void Dictionary<Node, Hash>::AddBucket() {
       GrowFirstSegment(index == 0 ? kBucketsMin : first_segment_capacity_ * 2);
     }
   } else if (index >> kSegmentBits >= segments_.size()) {
+    const GrowthTimer timer;
     void* memory =
         ::operator new (kSegmentBuckets * sizeof(Bucket), std::align_val_t{alignof(Bucket)});
     segments_.push_back(static_cast<Bucket*>(memory));

@@ -20,6 +20,26 @@ TEST_F(InfoTest, SectionsComeByName) {
             "# Modules\r\n\r\n# Cluster\r\ncluster_enabled:0\r\n");
 }
 
+TEST_F(InfoTest, TheLoopIsMeasured) {
+  engine.BeginTick(now_ms);
+  Run({"PING"});
+  engine.EndTick();
+  engine.loop_meter().AddLateness(12);
+  const std::string text = Run({"INFO", "stats"});
+  EXPECT_THAT(text, ContainsRegex("eventloop_cycles:1\r\neventloop_duration_sum:[0-9]+\r\n"
+                                  "eventloop_duration_cmd_sum:[0-9]+\r\n"
+                                  "instantaneous_eventloop_cycles_per_sec:0\r\n"
+                                  "instantaneous_eventloop_duration_usec:0\r\n"));
+  EXPECT_THAT(text, ContainsRegex("eventloop_duration_usec:p50=[0-9]+,p99=[0-9]+,p99.9=[0-9]+,"
+                                  "max=[0-9]+\r\n"));
+  EXPECT_THAT(text, HasSubstr("eventloop_lateness_usec:p50=12,p99=12,p99.9=12,max=12\r\n"));
+  // Only for those who name it.
+  EXPECT_THAT(Run({"INFO", "everything"}), Not(HasSubstr("# Debug")));
+  EXPECT_THAT(Run({"INFO", "debug"}), StartsWith("# Debug\r\neventloop_duration_cron_sum:0\r\n"));
+  Run({"CONFIG", "RESETSTAT"});
+  EXPECT_THAT(Run({"INFO", "stats"}), HasSubstr("eventloop_cycles:0\r\n"));
+}
+
 TEST_F(InfoTest, CollectiveNames) {
   Run({"PING"});
   EXPECT_THAT(Run({"INFO"}), AllOf(StartsWith("# Server\r\n"), HasSubstr("# Keyspace"),

@@ -35,6 +35,22 @@ TEST_F(LatencyTest, SpikesByEvent) {
             "[(integer) 1799999997, (integer) 100]]");
 }
 
+TEST_F(LatencyTest, HistoryTellsReasonsToThoseWhoAsk) {
+  session.resp_version = 3;
+  engine.latency().set_threshold_ms(1);
+  engine.latency().Record("command", now_ms / 1000, 5, {.queue_us = 1, .fsync_us = 7000});
+  // The worst of a second stands for it.
+  engine.latency().Record("command", now_ms / 1000, 9, {.execution_us = 9000, .growth_us = 2});
+  engine.latency().Record("command", now_ms / 1000, 4, {.eviction_us = 4});
+  engine.latency().set_threshold_ms(1'000'000);
+  EXPECT_EQ(Run({"LATENCY", "HISTORY", "command", "reasons"}),
+            "[[(integer) 1800000000, (integer) 9, {queue: (integer) 0, execution: (integer) 9000, "
+            "expiry: (integer) 0, eviction: (integer) 0, growth: (integer) 2, fsync: (integer) "
+            "0}]]");
+  EXPECT_EQ(Run({"LATENCY", "HISTORY", "command", "all"}), "-ERR syntax error");
+  EXPECT_EQ(Run({"LATENCY", "HISTORY", "command", "REASONS", "x"}), "-ERR syntax error");
+}
+
 TEST_F(LatencyTest, ResetForgetsSomeOrAll) {
   RecordSpikes();
   EXPECT_EQ(Run({"LATENCY", "RESET", "nosuch", "fork"}), "(integer) 1");

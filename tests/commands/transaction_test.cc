@@ -228,10 +228,13 @@ TEST_F(WatchTest, RenameAndExpireAreChangesToo) {
 TEST_F(WatchTest, ASessionThatLeavesTakesItsWatchesAlong) {
   Session gone;
   engine.clients().Add(gone);
-  RunAs(gone, {"WATCH", "k"});
+  RunAs(gone, {"WATCH", "k", "other"});
   EXPECT_FALSE(engine.watches().empty());
+  EXPECT_EQ(engine.watches().key_count(), 2);
+  EXPECT_EQ(engine.watches().session_count(), 1);
   engine.Forget(gone);
   EXPECT_TRUE(engine.watches().empty());
+  EXPECT_EQ(engine.watches().session_count(), 0);
   EXPECT_FALSE(keyspace.context().notify_changes);
 }
 
