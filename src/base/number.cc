@@ -42,6 +42,22 @@ std::optional<T> ParseFloat(std::string_view text, Convert convert) {
   return value;
 }
 
+// A plain decimal number, as scores mostly are: a quarter of what strtod takes. Nothing for any
+// other text; so few digits neither overflow nor vanish.
+std::optional<double> ParseShortDecimal(std::string_view text) {
+  constexpr size_t kBytesMax = 24;
+  const size_t first = !text.empty() && text[0] == '-' ? 1 : 0;
+  if (text.size() <= first || text.size() > kBytesMax ||
+      isdigit(static_cast<uint8_t>(text[first])) == 0) {
+    return std::nullopt;
+  }
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return value;
+}
+
 }  // namespace
 
 std::optional<int64_t> ParseInt64(std::string_view text) {
@@ -63,6 +79,7 @@ size_t FormatInt64(int64_t value, char* out) {
 }
 
 std::optional<double> ParseDouble(std::string_view text) {
+  if (const std::optional<double> value = ParseShortDecimal(text)) return value;
   return ParseFloat<double>(text, [](const char* s, char** end) { return strtod(s, end); });
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <random>
 
@@ -60,6 +61,20 @@ TEST(NumberTest, FloatsAreTakenAsAWhole) {
   }
   EXPECT_EQ(ParseDouble(std::string_view("1\0", 2)), std::nullopt);
   EXPECT_EQ(ParseDouble(std::string(10'000, '1')), std::nullopt);
+}
+
+TEST(NumberTest, PlainDecimalsAreReadAsTheLibraryReadsThem) {
+  for (const char* text : {"0", "-0", "007", "5.", "1.25", "-0.1", "0.30000000000000004",
+                           "123456789012345678901234", "9007199254740993", "-17.000000000000000001",
+                           "4503599627370497.5", "0.0000000000000000000001"}) {
+    const std::optional<double> value = ParseDouble(text);
+    ASSERT_TRUE(value) << text;
+    EXPECT_EQ(*value, strtod(text, nullptr)) << text;
+    EXPECT_EQ(std::signbit(*value), text[0] == '-') << text;
+  }
+  for (const std::string_view text : {"-", "--1", "-inf1", "1-", "1..2", "1_0", "0x", "1e"}) {
+    EXPECT_EQ(ParseDouble(text), std::nullopt) << text;
+  }
 }
 
 TEST(NumberTest, DoublesAreWrittenShortAndReadBack) {
