@@ -11,18 +11,18 @@ absolute figures are this machine's, at that moment."""
 
 import argparse
 import os
-import shlex
-import shutil
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "bench"))
+from loads import run_benchmark
+from measured_server import MeasuredServer, Template
+from resp_client import encode
 
 SMALL_KEYS = 100_000
 LARGE_ELEMENTS = 1_000_000
-TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 def small_hash(i):
@@ -90,90 +90,32 @@ CPU = [
 # Tests that redis-benchmark does not have.
 COMMANDS = {"xadd": ["XADD", "mystream", "*", "myfield", "x" * 64]}
 
+# Redis's options, which both servers take.
+OPTIONS = " --port {port} --dir {dir} --save '' {log}"
 
-class Server:
-    def __init__(self, command, core):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.directory = tempfile.mkdtemp(prefix="collections-")
-        arguments = ["--port", str(self.port), "--dir", self.directory, "--appendonly", "no", "--save", ""]
-        self.process = subprocess.Popen(["taskset", "-c", core] + shlex.split(command) + arguments,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.connection = self.connect()
-        self.file = self.connection.makefile("rb")
 
-    def connect(self):
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            try:
-                return socket.create_connection(("127.0.0.1", self.port))
-            except OSError:
-                time.sleep(0.05)
-        sys.exit("a server did not start")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.connection.close()
-        self.process.terminate()
-        self.process.wait(60)
-        shutil.rmtree(self.directory, ignore_errors=True)
-
-    def fill(self, commands):
-        """Sends commands that reply one line each, a thousand at a time."""
-        batch = []
-        for command in commands:
-            batch.append(b"*%d\r\n" % len(command) + b"".join(b"$%d\r\n%s\r\n" % (len(a), a) for a in command))
-            if len(batch) == 1000:
-                self.flush(batch)
-        self.flush(batch)
-
-    def flush(self, batch):
-        self.connection.sendall(b"".join(batch))
-        for _ in range(len(batch)):
-            line = self.file.readline()
-            if line.startswith(b"$"):
-                line = b":" + self.file.readline()
-            if not line.startswith((b":", b"+")):
-                sys.exit(f"unexpected reply {line!r}")
-        batch.clear()
-
-    def used_memory(self):
-        self.connection.sendall(b"INFO memory\r\n")
-        text = self.file.read(int(self.file.readline()[1:]) + 2).decode()
-        return int(next(line for line in text.splitlines() if line.startswith("used_memory:")).split(":")[1])
-
-    def cpu_seconds(self):
-        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as stat:
-            fields = stat.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
-
-    def benchmark(self, test, requests, core):
-        words = COMMANDS.get(test)
-        subprocess.run(["taskset", "-c", core, "redis-benchmark", "-p", str(self.port), "-P", "16",
-                        "-r", "1000000", "-d", "64", "-n", str(requests), "-q"] + (words or ["-t", test]),
-                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def benchmark(server, test, requests):
+    words = COMMANDS.get(test)
+    run_benchmark(server.port, requests, ["-P", "16", "-r", "1000000", "-d", "64"] + (words or ["-t", test]))
 
 
 def memory_of(command, case, _scale):
     _, count, fill = case
-    with Server(command, "0") as server:
-        server.fill([[b"SET", b"x", b"y"], [b"DEL", b"x"]])
-        before = server.used_memory()
-        server.fill(fill())
+    with MeasuredServer(Template("", command + OPTIONS)) as server, server.connect() as client:
+        client.fill([encode("SET", "x", "y"), encode("DEL", "x")])
+        before = int(client.info("memory")["used_memory"])
+        client.fill(encode(*words) for words in fill())
         time.sleep(0.5)
-        return (server.used_memory() - before) / count
+        return (int(client.info("memory")["used_memory"]) - before) / count
 
 
 def cpu_of(command, case, scale):
     fills, test, requests, _ = case
-    with Server(command, "0") as server:
+    with MeasuredServer(Template("", command + OPTIONS)) as server:
         for fill in fills:
-            server.benchmark(fill, int(1_000_000 * max(scale, 1)) if "range" not in test else 1000, "1")
+            benchmark(server, fill, int(1_000_000 * max(scale, 1)) if "range" not in test else 1000)
         before = server.cpu_seconds()
-        server.benchmark(test, int(requests * scale), "1")
+        benchmark(server, test, int(requests * scale))
         return (server.cpu_seconds() - before) / (requests * scale) * 1e6
 
 

@@ -13,6 +13,14 @@ build_server() {
   cmake --build --preset release --target kvasir-server -j "$build_jobs"
 }
 
+# build_bench_programs: what tools/bench runs beside the server.
+build_bench_programs() {
+  if [[ ! -f .build/release/build.ninja ]]; then
+    cmake --preset release -DKVASIR_TESTS=OFF -DKVASIR_BENCHMARKS=OFF >/dev/null || return 1
+  fi
+  cmake --build --preset release --target kvasir-floor kvasir-instructions -j "$build_jobs"
+}
+
 # build_all PRESET: everything of a preset, tests included. Objects that build_server made are
 # kept, since the tests change no flag of theirs.
 build_all() {

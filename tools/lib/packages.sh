@@ -10,6 +10,7 @@ packages_test=(
   libgtest-dev libgmock-dev libbenchmark-dev libhiredis-dev redis-tools
   clang-format clang-tidy python3
 )
+packages_bench=(redis-tools python3 python3-matplotlib valgrind)
 packages_fuzz=(clang libclang-rt-14-dev)
 
 # package_installed NAME: true when dpkg has it configured.
