@@ -3,7 +3,7 @@
 
 Usage: tools/bench/run [CASE ...] [--quick] [--publish] [--server NAME='COMMAND'] [--list]
 
-    tools/bench/run                        everything, about three quarters of an hour
+    tools/bench/run                        everything, about an hour
     tools/bench/run --quick                everything at small sizes, a few minutes
     tools/bench/run get_p16 set_p16        these cases only
     tools/bench/run --server valkey='valkey-server --port {port} --dir {dir} --save "" {log}'
@@ -188,8 +188,10 @@ def parse_options():
     parser.add_argument("--redis", default="redis-server", metavar="BINARY")
     parser.add_argument("--out", default=os.path.join(TOP, ".build", "bench"), metavar="DIRECTORY")
     parser.add_argument("--publish", action="store_true",
-                        help="write to tools/bench and put table and plots into README.md")
+                        help="write to tools/bench as well and put table and plots into README.md")
     options = parser.parse_args()
+    if options.publish and options.cases:
+        parser.error("--publish takes all cases")
     options.rounds = options.rounds or (1 if options.quick else 3)
     return options
 
@@ -224,11 +226,13 @@ def main():
         run_scenarios(scenarios, templates, options, progress, results["cases"])
     except StartError as error:
         sys.exit(str(error))
-    directory = os.path.join(TOP, "tools", "bench") if options.publish else options.out
-    report.write(results, directory)
+    finally:
+        # Also what there is when it was stopped in the middle.
+        report.write(results, options.out)
+        print(f"\nWritten to {options.out}: results.md, results.json and plots", file=sys.stderr)
     if options.publish:
+        report.write(results, os.path.join(TOP, "tools", "bench"), quiet=True)
         report.put_into_readme(results, os.path.join(TOP, "README.md"))
-    print(f"\nWritten to {directory}: results.md, results.json and plots", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -73,5 +73,5 @@ def make_loads():
                    prepare=[(["-t", "set"] + large, 1000)])]
     for log in ("everysec", "always"):
         loads += [plain("set", depth, requests, log=log)
-                  for depth, requests in ((1, 200_000), (16, 1_000_000), (64, 2_000_000))]
+                  for depth, requests in ((1, 100_000), (16, 1_000_000), (64, 2_000_000))]
     return loads

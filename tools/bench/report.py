@@ -71,7 +71,7 @@ def figure_links(names, directory):
     return "\n".join(f"![{titles[name]}]({directory}{name})" for name in names)
 
 
-def write(results, directory):
+def write(results, directory, quiet=False):
     os.makedirs(directory, exist_ok=True)
     with open(os.path.join(directory, "results.json"), "w", encoding="utf-8") as file:
         json.dump(results, file, indent=1)
@@ -80,7 +80,8 @@ def write(results, directory):
     text = f"# Results\n\n{preface(results)}\n\n{table(results)}\n\n{figure_links(drawn, '')}".rstrip()
     with open(os.path.join(directory, "results.md"), "w", encoding="utf-8") as file:
         file.write(text + "\n")
-    print(table(results))
+    if not quiet:
+        print(table(results))
 
 
 def put_into_readme(results, path):

@@ -204,6 +204,43 @@ MIXED_FIGURES = (Figure("writes", "writes per second", "1/s", 0, True),
                  Figure("p99_ms", "a GET, p99", "ms"), Figure("max_ms", "a GET, max", "ms", 1))
 
 
+# --- Everything at once.
+
+BUSY_SECONDS = 20
+
+
+def fill_with_deadlines(server, keys):
+    """A fifth of the keys end one group after the other, while the rest is measured."""
+    groups = 40
+    first = keys * 4 // 5
+    fill_keys(server.port, 0, first, SMALL_VALUE_BYTES)
+    per_group = (keys - first) // groups
+    for group in range(groups):
+        begin = first + group * per_group
+        milliseconds = b"%d" % (3000 + group * BUSY_SECONDS * 1000 // groups)
+        fill_keys(server.port, begin, begin + per_group, SMALL_VALUE_BYTES, (b"PX", milliseconds))
+
+
+def run_busy(template, size, say):
+    with MeasuredServer(template, "everysec", NO_AUTOMATIC_REWRITE, core=None) as server, server.connect() as client:
+        say(f"filling {human(size)} keys")
+        fill_with_deadlines(server, size)
+        say("deadlines, eviction, a rewrite and writers")
+        with Probe(server.port, size, writes_per_s=10_000) as probe:
+            used = int(client.info("memory")["used_memory"])
+            client.run("CONFIG", "SET", "maxmemory-policy", "allkeys-lru", "maxmemory", used * 19 // 20)
+            client.run("BGREWRITEAOF")
+            time.sleep(BUSY_SECONDS)
+            stats = client.info("stats")
+            if min(int(stats["expired_keys"]), int(stats["evicted_keys"])) == 0:
+                raise ServerError("nothing expired, or nothing was evicted")
+        return {key: probe.result[key] for key in ("p50_ms", "p99_ms", "p99.99_ms", "max_ms")}
+
+
+BUSY_FIGURES = (Figure("p50_ms", "a GET, p50", "ms"), Figure("p99_ms", "a GET, p99", "ms"),
+                Figure("p99.99_ms", "a GET, p99.99", "ms"), Figure("max_ms", "a GET, max", "ms"))
+
+
 # --- Nothing to do.
 
 def run_idle(template, size, say):
@@ -229,6 +266,8 @@ def make_scenarios():
         Scenario("expiry", "A deadline of many keys", run_expiry, EXPIRY_FIGURES, million, 100_000),
         Scenario("rewrite", "Rewrite under load", run_rewrite, REWRITE_FIGURES, 10 * million, 200_000,
                  log="everysec"),
+        Scenario("busy", "Deadlines, eviction, rewrite and writers at once", run_busy, BUSY_FIGURES, 10 * million,
+                 200_000, log="everysec"),
         Scenario("restart", "Restart", run_restart, RESTART_FIGURES, 10 * million, 200_000, log="everysec"),
         Scenario("idle", "Idle", run_idle, IDLE_FIGURES, 20, 5, log="everysec"),
     ]
