@@ -18,6 +18,7 @@ replies: what it takes is the kernel's share."""
 import argparse
 import os
 import platform
+import signal
 import statistics
 import subprocess
 import sys
@@ -221,6 +222,8 @@ def main():
     results = {"quick": options.quick, "rounds": options.rounds, "date": time.strftime("%Y-%m-%d"),
                "machine": describe_machine(),
                "servers": {t.name: version_of(t) for t in templates}, "cases": {}}
+    # Servers are ended on the way out, however it comes to it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         run_loads(loads, templates, options, progress, results["cases"])
         run_scenarios(scenarios, templates, options, progress, results["cases"])
