@@ -8,6 +8,7 @@
 
 #include "src/base/text.h"
 #include "src/commands/acl_handlers.h"
+#include "src/commands/help.h"
 #include "src/engine/acl_category.h"
 #include "src/engine/argument_reader.h"
 #include "src/engine/engine.h"
@@ -81,7 +82,7 @@ void CmdAclWhoAmI(Call& call) { call.reply.Bulk(call.session().user_name()); }
 
 void CmdAclCat(Call& call) {
   if (call.size() > 3) {
-    call.Error(errors::WrongArity(call.command().full_name));
+    ReplySubcommandSyntax(call);
     return;
   }
   if (call.size() == 2) {

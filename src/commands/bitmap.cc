@@ -87,30 +87,23 @@ std::optional<BitRange> Resolve(const RangeRequest& request, size_t bytes) {
 }
 
 void CmdBitCount(Call& call) {
+  ArgumentReader read(call, 2);
+  RangeRequest request;
+  if (call.size() > 5) read.Fail(errors::kSyntax);
+  if (!read.AtEnd()) request.start = read.NextInteger();
+  if (!read.AtEnd()) {
+    request.end = read.NextInteger();
+    ReadUnit(read, request);
+  }
+  if (!read.Finish()) return;
   bool failed = false;
   const Entry* entry = ReadString(call, call.KeyAt(1), failed);
   if (failed) return;
-  // An absent key is answered before anybody looks at the range.
   if (entry == nullptr) {
     call.reply.Integer(0);
     return;
   }
-  ArgumentReader read(call, 2);
-  RangeRequest request;
-  bool turned = false;
-  if (!read.AtEnd()) {
-    if (call.size() != 4 && call.size() != 5) read.Fail(errors::kSyntax);
-    request.start = read.NextInteger();
-    request.end = read.NextInteger();
-    turned = request.start < 0 && request.end < 0 && request.start > request.end;
-    // Of a range that is turned around nobody looks at the unit.
-    if (turned && !read.AtEnd()) {
-      read.Next();
-    } else {
-      ReadUnit(read, request);
-    }
-  }
-  if (!read.Finish()) return;
+  const bool turned = request.start < 0 && request.end < 0 && request.start > request.end;
   IntegerText scratch;
   const std::string_view bytes = StringBytes(*entry, scratch);
   const std::optional<BitRange> range = Resolve(request, bytes.size());
@@ -129,19 +122,6 @@ void CmdBitPos(Call& call) {
   ArgumentReader read(call, 2);
   const int64_t bit = read.NextInteger();
   if (bit != 0 && bit != 1) read.Fail("ERR The bit argument must be 1 or 0.");
-  if (read.failed()) {
-    call.Error(read.error());
-    return;
-  }
-  const Entry* entry = call.database().Read(call.KeyAt(1));
-  if (entry == nullptr) {
-    call.reply.Integer(bit == 1 ? -1 : 0);
-    return;
-  }
-  if (entry->type() != ValueType::kString) {
-    call.Error(errors::kWrongType);
-    return;
-  }
   RangeRequest request;
   if (call.size() > 6) read.Fail(errors::kSyntax);
   if (!read.AtEnd()) request.start = read.NextInteger();
@@ -156,6 +136,13 @@ void CmdBitPos(Call& call) {
     if (!read.AtEnd()) read.Next();
   }
   if (!read.Finish()) return;
+  bool failed = false;
+  const Entry* entry = ReadString(call, call.KeyAt(1), failed);
+  if (failed) return;
+  if (entry == nullptr) {
+    call.reply.Integer(bit == 1 ? -1 : 0);
+    return;
+  }
   IntegerText scratch;
   call.reply.Integer(Find(StringBytes(*entry, scratch), request, bit == 1));
 }
@@ -174,7 +161,7 @@ constexpr CommandRow kRows[] = {
     {.name = "bitcount", .handler = CmdBitCount, .arity = -2, .flags = kReadOnly,
      .categories = kAclBitmap, .keys = kReadFirstKey, .since = "2.6.0",
      .group = CommandGroup::kBitmap, .summary = "Counts the bits that are set in a string.",
-     .syntax = "key [start end [BYTE | BIT]]"},
+     .syntax = "key [start [end [BYTE | BIT]]]"},
     {.name = "bitpos", .handler = CmdBitPos, .arity = -3, .flags = kReadOnly,
      .categories = kAclBitmap, .keys = kReadFirstKey, .since = "2.8.7",
      .group = CommandGroup::kBitmap,

@@ -134,7 +134,8 @@ void CmdCommandGetKeysAndFlags(Call& call) {
   for (const KeyPosition& key : keys) {
     call.reply.Array(2);
     call.reply.Bulk(call[key.index + 2]);
-    ReplyKeyFlags(call.reply, key.flags);
+    // Redis has functions of its own where a specification alone does not tell.
+    ReplyKeyFlags(call.reply, key.flags & ~uint32_t{kKeyIncomplete | kKeyVariable});
   }
 }
 

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kGroupNames[] = {"generic",    "string", "list",      "set",
                                             "sorted-set", "hash",   "pubsub",    "transactions",
                                             "connection", "server", "scripting", "hyperloglog",
-                                            "geo",        "stream", "bitmap"};
+                                            "geo",        "stream", "bitmap",    "cluster"};
 
 void Field(ReplyWriter& reply, std::string_view name, std::string_view value) {
   reply.Bulk(name);

@@ -1,5 +1,7 @@
 // Databases as a whole: choosing, emptying and exchanging them.
 #include <climits>
+#include <string>
+#include <vector>
 
 #include "src/commands/database_index.h"
 #include "src/commands/families.h"
@@ -47,6 +49,16 @@ void CmdFlushAll(Call& call) {
   call.reply.Ok();
 }
 
+// A key past its deadline is as good as absent: it must not turn up where another database's keys
+// are watched, and be taken for a change when it goes.
+void RemoveStale(Call& call, int index, int watched) {
+  Database& database = call.keyspace().database(index);
+  std::vector<std::string> names;
+  call.engine().watches().ForEachKey(watched,
+                                     [&](const std::string& name) { names.push_back(name); });
+  for (const std::string& name : names) database.Locate(Key::Of(name));
+}
+
 void CmdSwapDb(Call& call) {
   ArgumentReader read(call, 1);
   const int64_t first = read.NextIntegerIn(INT_MIN, INT_MAX, "ERR invalid first DB index");
@@ -59,6 +71,8 @@ void CmdSwapDb(Call& call) {
   call.reply.Ok();
   if (first == second) return;
   const int indexes[] = {static_cast<int>(first), static_cast<int>(second)};
+  RemoveStale(call, indexes[0], indexes[1]);
+  RemoveStale(call, indexes[1], indexes[0]);
   // A watched key has changed when it was there before or is there now.
   for (const int index : indexes) call.engine().TouchWatched(index);
   call.keyspace().database(indexes[0]).SwapContents(call.keyspace().database(indexes[1]));

@@ -27,6 +27,7 @@ void DebugStructSize(Call& call);
 // debug_server.cc: about the process.
 void DebugChangeReplicationId(Call& call);
 void DebugLoadLog(Call& call);
+void DebugLetScriptsCallAnything(Call& call);
 void DebugLog(Call& call);
 void DebugReload(Call& call);
 void DebugSetActiveExpire(Call& call);

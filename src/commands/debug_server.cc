@@ -11,6 +11,7 @@
 #include "src/base/text.h"
 #include "src/commands/debug_handlers.h"
 #include "src/engine/engine.h"
+#include "src/scripting/scripting.h"
 
 namespace kvasir {
 namespace {
@@ -60,6 +61,11 @@ void DebugSleep(Call& call) {
 
 void DebugSetActiveExpire(Call& call) {
   call.keyspace().context().active_expiry = IsOn(call[2]);
+  call.reply.Ok();
+}
+
+void DebugLetScriptsCallAnything(Call& call) {
+  Scripting::Of(call.engine()).run().set_calls_anything(IsOn(call[2]));
   call.reply.Ok();
 }
 

@@ -82,6 +82,8 @@ constexpr Family kFamilies[] = {
     ServerCommands,
     SaveCommands,
     WaitCommands,
+    ReplicationCommands,
+    ClusterCommands,
     DebugCommands,
 };
 

@@ -82,6 +82,8 @@ std::span<const CommandRow> StreamClaimCommands();
 std::span<const CommandRow> StreamAutoClaimCommands();
 std::span<const CommandRow> StreamDeleteCommands();
 std::span<const CommandRow> StreamInfoCommands();
+std::span<const CommandRow> ReplicationCommands();
+std::span<const CommandRow> ClusterCommands();
 
 // The list for the engine, in the order in which COMMAND shows them.
 std::span<const std::span<const CommandRow>> AllFamilies();

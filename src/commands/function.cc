@@ -59,9 +59,13 @@ void CmdFunctionDelete(Call& call) {
 }
 
 void CmdFunctionFlush(Call& call) {
+  if (call.size() > 3) {
+    ReplySubcommandSyntax(call);
+    return;
+  }
   const bool known =
       call.size() == 2 || EqualsIgnoreCase(call[2], "sync") || EqualsIgnoreCase(call[2], "async");
-  if (!known || call.size() > 3) {
+  if (!known) {
     call.Error("ERR FUNCTION FLUSH only supports SYNC|ASYNC option");
     return;
   }
@@ -77,7 +81,7 @@ void CmdFunctionDump(Call& call) {
 void CmdFunctionRestore(Call& call) {
   RestorePolicy policy = RestorePolicy::kAppend;
   if (call.size() > 4) {
-    call.Error(errors::WrongArity(call.command().full_name));
+    ReplySubcommandSyntax(call);
     return;
   }
   if (call.size() == 4) {
@@ -148,10 +152,11 @@ void ReplyLibrary(ReplyWriter& reply, const FunctionLibrary& library, bool with_
 void CmdFunctionList(Call& call) {
   std::string_view pattern = "*";
   bool with_code = false;
+  bool named = false;
   for (size_t i = 2; i < call.size(); ++i) {
     if (!with_code && EqualsIgnoreCase(call[i], "withcode")) {
       with_code = true;
-    } else if (!EqualsIgnoreCase(call[i], "libraryname")) {
+    } else if (named || !EqualsIgnoreCase(call[i], "libraryname")) {
       call.Error("ERR Unknown argument " + std::string(call[i]));
       return;
     } else if (i + 1 == call.size()) {
@@ -159,6 +164,7 @@ void CmdFunctionList(Call& call) {
       return;
     } else {
       pattern = call[++i];
+      named = true;
     }
   }
   FunctionRegistry* functions = Registry(call);

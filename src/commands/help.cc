@@ -1,5 +1,7 @@
 #include "src/commands/help.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <string>
@@ -12,6 +14,8 @@ namespace {
 
 constexpr std::string_view kIndent = "    ";
 constexpr size_t kWidth = 80;
+// Of a word that a client made up.
+constexpr size_t kShownMax = 128;
 
 bool IsWordByte(char c) { return isalnum(static_cast<uint8_t>(c)) != 0 || c == '-' || c == '_'; }
 
@@ -46,6 +50,12 @@ void AddWrapped(std::string_view text, std::vector<std::string>& lines) {
 }
 
 }  // namespace
+
+void ReplySubcommandSyntax(Call& call) {
+  call.Error(
+      fmt::format("ERR unknown subcommand or wrong number of arguments for '{}'. Try {} HELP.",
+                  call[1].substr(0, kShownMax), ToUpper(call[0])));
+}
 
 void CmdHelp(Call& call) {
   const Command* container = call.command().parent;

@@ -11,6 +11,9 @@ namespace kvasir {
 // Replies with what the container's subcommands are.
 void CmdHelp(Call& call);
 
+// Replies that a subcommand's arguments are too many, or not to be understood.
+void ReplySubcommandSyntax(Call& call);
+
 // The row that publishes it. `categories` are those of the container's other subcommands.
 constexpr CommandRow HelpRow(std::string_view since, CommandGroup group, uint32_t categories) {
   return {.name = "help",

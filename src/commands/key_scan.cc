@@ -1,4 +1,6 @@
 // The keyspace as a whole: listing, scanning and sampling it.
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,18 +35,37 @@ bool Matches(const ScanOptions& options, const Entry& entry) {
   return options.Matches(entry.key());
 }
 
+bool IsTypeName(std::string_view name) {
+  constexpr ValueType kTypes[] = {ValueType::kString,    ValueType::kList, ValueType::kSet,
+                                  ValueType::kSortedSet, ValueType::kHash, ValueType::kStream};
+  return std::any_of(std::begin(kTypes), std::end(kTypes),
+                     [&](ValueType type) { return EqualsIgnoreCase(name, TypeName(type)); });
+}
+
 void CmdScan(Call& call) {
   const std::optional<uint64_t> start = ReadScanCursor(call, 1);
   ScanOptions options;
   if (!start || !ReadScanOptions(call, 2, kScanType, options)) return;
-  const Database& database = call.database();
+  if (options.type && !IsTypeName(*options.type)) {
+    call.Error("ERR unknown type name '" + std::string(*options.type) + "'");
+    return;
+  }
+  Database& database = call.database();
   std::vector<std::string_view> keys;
+  std::vector<std::string> expired;
   const uint64_t next = WalkScan(*start, options, [&](uint64_t cursor, int64_t& entries) {
     return database.table().Scan(cursor, [&](const Entry* entry) {
       ++entries;
-      if (!database.IsExpired(*entry) && Matches(options, *entry)) keys.push_back(entry->key());
+      if (!Matches(options, *entry)) return;
+      if (database.IsExpired(*entry)) {
+        expired.emplace_back(entry->key());
+      } else {
+        keys.push_back(entry->key());
+      }
     });
   });
+  // Looking them up removes them.
+  for (const std::string& key : expired) database.Locate(Key::Of(key));
   call.reply.Array(2);
   call.reply.Bulk(std::to_string(next));
   ReplyKeys(call, keys);

@@ -11,7 +11,8 @@ namespace kvasir {
 namespace {
 
 void CmdTime(Call& call) {
-  const int64_t now_us = UnixTimeUs();
+  // Within a script it is one moment, for TIME as for every deadline.
+  const int64_t now_us = call.session().is_script ? call.now_ms() * 1000 : UnixTimeUs();
   call.reply.Array(2);
   call.reply.BulkInteger(now_us / 1000000);
   call.reply.BulkInteger(now_us % 1000000);

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "src/base/text.h"
 #include "src/commands/families.h"
 #include "src/commands/notify.h"
 #include "src/engine/argument_reader.h"
@@ -31,6 +32,8 @@ void CheckPattern(Call& call, ArgumentReader& read, std::string_view option,
 
 bool ReadArguments(Call& call, bool may_store, SortArguments& arguments) {
   SortRequest& request = arguments.request;
+  // Scripts are to get the same as ever, too.
+  request.stores = call.session().is_script;
   ArgumentReader read(call, 2);
   while (!read.AtEnd()) {
     if (read.TakeWord("ASC")) {
@@ -109,10 +112,27 @@ void Sort(Call& call, bool may_store) {
 void CmdSort(Call& call) { Sort(call, true); }
 void CmdSortRo(Call& call) { Sort(call, false); }
 
+// The key behind the last STORE that is not what another option takes.
+size_t FindStore(std::span<const std::string_view> arguments) {
+  size_t found = 0;
+  for (size_t i = 2; i + 1 < arguments.size(); ++i) {
+    if (EqualsIgnoreCase(arguments[i], "LIMIT")) {
+      i += 2;
+    } else if (EqualsIgnoreCase(arguments[i], "BY") || EqualsIgnoreCase(arguments[i], "GET")) {
+      ++i;
+    } else if (EqualsIgnoreCase(arguments[i], "STORE")) {
+      found = ++i;
+    }
+  }
+  return found;
+}
+
 // What BY and GET read cannot be told from the arguments.
-constexpr KeySpec kSortKeys[] = {
-    {.flags = kKeyReadOnly | kKeyAccess},
-    {.flags = kKeyOverwrite | kKeyUpdate | kKeyIncomplete, .begin = 2, .keyword = "STORE"}};
+constexpr KeySpec kSortKeys[] = {{.flags = kKeyReadOnly | kKeyAccess},
+                                 {.flags = kKeyOverwrite | kKeyUpdate | kKeyIncomplete,
+                                  .begin = 2,
+                                  .keyword = "STORE",
+                                  .search = FindStore}};
 constexpr KeySpec kSortRoKeys[] = {{.flags = kKeyReadOnly | kKeyAccess | kKeyIncomplete}};
 
 // clang-format off

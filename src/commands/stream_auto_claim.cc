@@ -47,6 +47,7 @@ struct AutoClaimResult {
   std::vector<StreamId> claimed;
   std::vector<StreamId> gone;  // from the stream, and now also from what is pending
   StreamId next;               // where to go on; zero at the end
+  bool made_consumer = false;
 };
 
 // What is to be looked at, before any of it changes.
@@ -69,6 +70,7 @@ AutoClaimResult Claim(Call& call, const AutoClaimRequest& request, const Stream&
                       StreamGroup& group) {
   StreamClaimant claimant(call, group);
   AutoClaimResult result;
+  result.made_consumer = claimant.made();
   auto left = static_cast<size_t>(request.count);
   for (StreamPending& pending : TakeAttempts(group, request, result.next)) {
     if (left == 0) {
@@ -104,7 +106,9 @@ void CmdXAutoClaim(Call& call) {
     return;
   }
   const AutoClaimResult result = Claim(call, request, *stream, *group);
-  if (!result.claimed.empty() || !result.gone.empty()) call.database().Changed(key);
+  if (result.made_consumer || !result.claimed.empty() || !result.gone.empty()) {
+    call.database().Changed(key);
+  }
   call.reply.Array(3);
   ReplyStreamId(call.reply, result.next);
   ReplyClaimed(call.reply, *stream, result.claimed, request.just_ids);

@@ -136,7 +136,7 @@ void CmdXClaim(Call& call) {
   }
   // Otherwise the XCLAIMs that were logged say it.
   if (moved && !claimant.logged()) LogStreamGroup(call, call[1], call[2], *group);
-  if (moved || claimant.logged()) call.database().Changed(key);
+  if (moved || claimant.logged() || claimant.made()) call.database().Changed(key);
   ReplyClaimed(call.reply, *stream, claimed, request.just_ids);
 }
 

@@ -27,7 +27,7 @@ bool ReadOptions(Call& call, bool create, GroupOptions& options) {
         return false;
       }
     } else {
-      ReplyStreamSyntax(call);
+      ReplySubcommandSyntax(call);
       return false;
     }
   }

@@ -134,7 +134,7 @@ bool ReadFull(Call& call, std::optional<uint64_t>& max) {
   const bool counted = call.size() == 6;
   if ((!counted && call.size() != 4) || !EqualsIgnoreCase(call[3], "FULL") ||
       (counted && !EqualsIgnoreCase(call[4], "COUNT"))) {
-    ReplyStreamSyntax(call);
+    ReplySubcommandSyntax(call);
     return false;
   }
   int64_t count = kDefaultCount;

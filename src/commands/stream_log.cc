@@ -19,17 +19,15 @@ StreamConsumer& EnsureStreamConsumer(Call& call, StreamGroup& group, std::string
 }
 
 StreamClaimant::StreamClaimant(Call& call, StreamGroup& group)
-    : call_(call), group_(group), consumer_(group.FindConsumer(call[3])) {
-  if (consumer_ != nullptr) consumer_->seen_ms = call.now_ms();
-}
+    : call_(call),
+      group_(group),
+      made_(group.FindConsumer(call[3]) == nullptr),
+      consumer_(EnsureStreamConsumer(call, group, call[1], call[2], call[3])) {}
 
 void StreamClaimant::Take(StreamPending pending) {
-  if (consumer_ == nullptr) {
-    consumer_ = &EnsureStreamConsumer(call_, group_, call_[1], call_[2], call_[3]);
-  }
-  pending.consumer = consumer_;
+  pending.consumer = &consumer_;
   group_.Assign(pending);
-  consumer_->active_ms = call_.now_ms();
+  consumer_.active_ms = call_.now_ms();
   LogStreamPending(call_, call_[1], call_[2], group_, pending);
   logged_ = true;
 }

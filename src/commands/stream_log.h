@@ -14,7 +14,7 @@ namespace kvasir {
 StreamConsumer& EnsureStreamConsumer(Call& call, StreamGroup& group, std::string_view key,
                                      std::string_view group_name, std::string_view name);
 
-// The consumer that claims take entries for: it is there from the first entry on, as in Redis 7.0.
+// The consumer that claims take entries for; it is made even when they find none.
 class StreamClaimant {
  public:
   // LIFETIME: of all of them; argument 1 is the key, 2 the group, 3 the consumer.
@@ -25,13 +25,16 @@ class StreamClaimant {
   // The entry is gone from the stream: nor is it pending any more. The log's XCLAIM finds so too.
   void Forget(const StreamPending& pending);
 
-  // Whether anything was logged.
+  // Whether any entry's state was logged.
   bool logged() const { return logged_; }
+  // Whether the consumer is new, which was logged, too.
+  bool made() const { return made_; }
 
  private:
   Call& call_;
   StreamGroup& group_;
-  StreamConsumer* consumer_;
+  bool made_;
+  StreamConsumer& consumer_;
   bool logged_ = false;
 };
 

@@ -62,7 +62,7 @@ void CmdXRead(Call& call) {
       std::string& id = arguments[request->IdAt(i)];
       if (id == "$" || id == "+") id = StreamIdString(after[i]);
     }
-    WaitForStreams(call, *request, std::move(arguments), {});
+    WaitForStreams(call, *request, std::move(arguments), false);
     return;
   }
   if (call.reply.resp3()) {

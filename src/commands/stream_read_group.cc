@@ -34,7 +34,11 @@ class GroupReader {
         stream_(stream),
         group_(group),
         consumer_(group.FindConsumer(request.consumer)) {
-    if (consumer_ != nullptr) consumer_->seen_ms = call.now_ms();
+    if (consumer_ != nullptr) {
+      consumer_->seen_ms = call.now_ms();
+    } else if (!call.waited()) {
+      Consumer();
+    }
   }
   ~GroupReader() {
     if (changed_) call_.database().Changed(Key::Of(key_));
@@ -92,7 +96,8 @@ class GroupReader {
  private:
   bool Wants(size_t got) const { return request_.count == 0 || got < request_.count; }
 
-  // It is made when it gets something, or asks what it has, as in Redis 7.0.
+  // It is made when it first asks; who removes it while it waits has it back once it gets
+  // something.
   StreamConsumer& Consumer() {
     if (consumer_ == nullptr) {
       consumer_ = &EnsureStreamConsumer(call_, group_, key_, request_.group, request_.consumer);
@@ -185,11 +190,7 @@ bool FindSource(Call& call, const StreamReadRequest& request, size_t index, Sour
   if (failed) return false;
   if (source.stream != nullptr) source.group = source.stream->FindGroup(request.group);
   if (source.group == nullptr) {
-    if (call.waited()) {
-      call.Error("NOGROUP the consumer group this client was blocked on no longer exists");
-    } else {
-      ReplyNoGroup(call, key, request.group, " in XREADGROUP with GROUP option");
-    }
+    ReplyNoGroup(call, key, request.group, " in XREADGROUP with GROUP option");
     return false;
   }
   const size_t id_at = request.IdAt(index);
@@ -221,7 +222,7 @@ void CmdXReadGroup(Call& call) {
     found.emplace_back(keys[i], std::move(deliveries));
   }
   if (found.empty()) {
-    WaitForStreams(call, *request, {}, "UNBLOCKED the stream key no longer exists");
+    WaitForStreams(call, *request, {}, true);
     return;
   }
   if (call.reply.resp3()) {

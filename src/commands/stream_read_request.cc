@@ -75,8 +75,10 @@ class RequestReader {
     const size_t words = call_.size() - next_ - 1;
     if (words % 2 != 0) {
       return Fail(
-          "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be "
-          "specified.");
+          of_group_ ? "ERR Unbalanced 'xreadgroup' list of streams: for each stream key an ID or "
+                      "'>' must be specified."
+                    : "ERR Unbalanced 'xread' list of streams: for each stream key an ID, '+', or "
+                      "'$' must be specified.");
     }
     request_.first_key = next_ + 1;
     request_.streams = words / 2;
@@ -119,7 +121,7 @@ std::optional<StreamReadRequest> ReadStreamReadRequest(Call& call, bool of_group
 }
 
 void WaitForStreams(Call& call, const StreamReadRequest& request,
-                    std::vector<std::string> arguments, std::string_view gone_error) {
+                    std::vector<std::string> arguments, bool needs_key) {
   const auto reply_null = [](ReplyWriter& reply) { reply.NullArray(); };
   if (!request.deadline_ms || !call.MayBlock()) {
     reply_null(call.reply);
@@ -129,7 +131,7 @@ void WaitForStreams(Call& call, const StreamReadRequest& request,
                                         .deadline_ms = *request.deadline_ms,
                                         .on_timeout = reply_null,
                                         .arguments = std::move(arguments),
-                                        .gone_error = gone_error});
+                                        .needs_key = needs_key});
 }
 
 }  // namespace kvasir

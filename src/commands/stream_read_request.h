@@ -35,9 +35,9 @@ struct StreamReadRequest {
 // Nothing, and an error was replied, when the arguments are wrong.
 std::optional<StreamReadRequest> ReadStreamReadRequest(Call& call, bool of_group);
 
-// Waits for one of the streams, or replies that there is nothing. `arguments` and `gone_error` are
+// Waits for one of the streams, or replies that there is nothing. `arguments` and `needs_key` are
 // those of KeyWait.
 void WaitForStreams(Call& call, const StreamReadRequest& request,
-                    std::vector<std::string> arguments, std::string_view gone_error);
+                    std::vector<std::string> arguments, bool needs_key);
 
 }  // namespace kvasir

@@ -114,13 +114,6 @@ void ReplyNoGroupOfKey(Call& call, std::string_view key, std::string_view group)
                          UpToZero(key)));
 }
 
-void ReplyStreamSyntax(Call& call) {
-  const std::string container = ToUpper(call[0]);
-  call.Error(
-      fmt::format("ERR unknown subcommand or wrong number of arguments for '{}'. Try {} HELP.",
-                  call[1], container));
-}
-
 std::string StreamIdString(const StreamId& id) {
   StreamIdText scratch;
   return std::string(FormatStreamId(id, scratch));

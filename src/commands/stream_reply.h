@@ -48,8 +48,6 @@ void ReplyNoGroup(Call& call, std::string_view key, std::string_view group,
                   std::string_view behind = {});
 // "-NOGROUP No such consumer group 'g' for key name 'k'"
 void ReplyNoGroupOfKey(Call& call, std::string_view key, std::string_view group);
-// What a container says of a subcommand whose arguments make no sense.
-void ReplyStreamSyntax(Call& call);
 
 std::string StreamIdString(const StreamId& id);
 void ReplyStreamId(ReplyWriter& reply, const StreamId& id);

@@ -1,5 +1,6 @@
 #include "src/engine/blocked_keys.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace kvasir {
@@ -33,6 +34,13 @@ std::unique_ptr<BlockedKeys::Waiter> BlockedKeys::Remove(const Session& session)
 BlockedKeys::Waiter* BlockedKeys::Find(const Session& session) const {
   const auto found = waiters_.find(&session);
   return found == waiters_.end() ? nullptr : found->second.get();
+}
+
+size_t BlockedKeys::needed_key_count() const {
+  return static_cast<size_t>(std::count_if(queues_.begin(), queues_.end(), [](const auto& queue) {
+    return std::any_of(queue.second.waiters.begin(), queue.second.waiters.end(),
+                       [](const auto& waiter) { return waiter.second->needs_key; });
+  }));
 }
 
 void BlockedKeys::MarkReady(int database, const Key& key) {

@@ -34,7 +34,7 @@ class BlockedKeys {
     Session* session = nullptr;
     Command* command = nullptr;
     ValueType type = ValueType::kString;  // of the value that it waits for
-    std::string_view gone_error;          // what KeyWait says of it
+    bool needs_key = false;               // what KeyWait says of it
     std::vector<std::string> arguments;
     uint64_t order = 0;         // smaller: waits longer
     bool again = false;         // the run under way found nothing either
@@ -43,6 +43,8 @@ class BlockedKeys {
 
   bool empty() const { return waiters_.empty(); }
   size_t key_count() const { return queues_.size(); }
+  // The keys with a waiter that is also served when there is no such key. Looks at all of them.
+  size_t needed_key_count() const;
   bool has_ready() const { return !ready_.empty(); }
 
   // Lets `waiter` wait for `keys` of a database. REQUIRES: its session does not wait yet.

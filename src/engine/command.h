@@ -96,6 +96,8 @@ struct KeySpec {
   uint16_t flags = 0;
   int begin = 1;                  // index of the first key, or of the first argument searched
   const char* keyword = nullptr;  // when set: keys begin behind this word, searched from `begin`
+  // Where the key is, when the keyword may stand among what other options take; 0: there is none.
+  size_t (*search)(std::span<const std::string_view> arguments) = nullptr;
   Find find = Find::kRange;
   // kRange: last key relative to the first (negative: from the end of the arguments, -1 the last
   // one), step, and limit (0: none; n: only the first 1/n of what follows).
@@ -131,6 +133,7 @@ enum class CommandGroup : uint8_t {
   kGeo,
   kStream,
   kBitmap,
+  kCluster,
 };
 
 struct CommandRow {

@@ -81,6 +81,8 @@ void Engine::set_settings(Settings settings) {
   slow_log_.set_max(static_cast<size_t>(settings_.slowlog_max_len));
   latency_.set_threshold_ms(static_cast<uint64_t>(settings_.latency_monitor_threshold_ms));
   ArmGates(kGateMemory, settings_.maxmemory_bytes != 0);
+  // A lower limit is kept at once, not by the next who writes.
+  eviction_pending_ = settings_.maxmemory_bytes != 0;
   ArmGates(kGateDebug, true);
   UpdateSlowThreshold();
   UpdateWantedEvents();
@@ -230,7 +232,7 @@ bool Engine::Dispatch(Session& session, RequestBatch* batch, const RequestBatch:
   ReplyWriter reply(discarded_, session.resp_version);
   const bool ran = DispatchTo(session, batch, request, arguments, prepared, reply);
   // CLIENT REPLY ON answers even so: it is the first reply that is wanted again.
-  if (session.reply_mode == ReplyMode::kOn && !skip_this) {
+  if (session.reply_mode == ReplyMode::kOn) {
     session.output.AppendBuffer(std::move(discarded_));
   }
   discarded_.Clear();

@@ -173,6 +173,8 @@ class Engine : public KeyspaceListener {
                    KeyWait wait);
   // How many keys sessions wait for.
   size_t blocking_key_count() const { return blocked_keys_.key_count(); }
+  // How many of them have a waiter that is told when the key goes away.
+  size_t needed_key_count() const { return blocked_keys_.needed_key_count(); }
 
   // The classes of keyspace events that are published (notify-keyspace-events), 0 while nobody
   // could hear them.

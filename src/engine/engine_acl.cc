@@ -94,7 +94,7 @@ AclVerdict Engine::CheckPermissions(Session& session, const Command& command,
                 .context = ContextOf(session),
                 .object = whole ? command.full_name : std::string(arguments[verdict.argument]),
                 .user = std::string(session.user_name()),
-                .client = DescribeClient(session, &command, now_ms)},
+                .client = DescribeClient(session, session.is_script ? nullptr : &command, now_ms)},
                now_ms);
   return verdict;
 }

@@ -22,7 +22,7 @@ void Engine::BlockOnKeys(Call& call, Command& command, std::span<const std::stri
   waiter->session = &session;
   waiter->command = &command;
   waiter->type = wait.type;
-  waiter->gone_error = wait.gone_error;
+  waiter->needs_key = wait.needs_key;
   waiter->arguments = std::move(wait.arguments);
   if (waiter->arguments.empty()) {
     waiter->arguments.assign(call.arguments().begin(), call.arguments().end());
@@ -52,11 +52,8 @@ void Engine::ServeReadyKeys() {
 }
 
 void Engine::ServeWaiter(BlockedKeys::Waiter& waiter, const Entry* entry) {
-  if (entry != nullptr && entry->type() == waiter.type) {
-    RunAgain(waiter);
-  } else if (!waiter.gone_error.empty()) {
-    EndBlock(*waiter.session, waiter.gone_error);
-  }
+  const bool fits = entry != nullptr && entry->type() == waiter.type;
+  if (fits || waiter.needs_key) RunAgain(waiter);
 }
 
 void Engine::RunAgain(BlockedKeys::Waiter& waiter) {
@@ -88,7 +85,12 @@ bool Engine::RefuseWaiter(BlockedKeys::Waiter& waiter,
       (armed_gates_ | session.armed_gates) & waiter.command->gates & (kGateMemory | kGateAcl);
   GateRequest gate{*this, session, *waiter.command, arguments, {}};
   if (armed == 0 || PassGates(armed, gate) == GateVerdict::kPass) return false;
-  EndBlock(session, gate.error);
+  // It never ran, so it is refused as it would have been at first.
+  OutputBuffer nowhere;
+  ReplyWriter reply = BlockedWriter(session, nowhere);
+  Refuse(session, waiter.command, reply, gate.error);
+  host_->OutputReady(session);
+  Unblock(session);
   return true;
 }
 

@@ -48,8 +48,9 @@ void Engine::FeedMonitors(Session& session, const Command& command,
 
 void Engine::ShowToMonitors(Session& session, std::span<const std::string_view> arguments) {
   const int64_t now_us = UnixTimeUs();
-  std::string line = fmt::format("{}.{:06} [{} {}]", now_us / 1000000, now_us % 1000000,
-                                 session.database, session.Facts().address);
+  std::string line =
+      fmt::format("{}.{:06} [{} {}]", now_us / 1000000, now_us % 1000000, session.database,
+                  session.is_script ? "lua" : session.Facts().address);
   for (const std::string_view argument : arguments) line += " " + QuoteBytes(argument);
   for (Session* monitor : monitors_) {
     if (monitor->close_after_reply) continue;

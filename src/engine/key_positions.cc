@@ -13,6 +13,17 @@ namespace {
 std::optional<int> BeginOf(const KeySpec& spec, std::span<const std::string_view> arguments) {
   if (spec.keyword == nullptr) return spec.begin;
   const auto count = static_cast<int>(arguments.size());
+  if (spec.search != nullptr) {
+    const size_t at = spec.search(arguments);
+    return at == 0 ? std::nullopt : std::optional(static_cast<int>(at));
+  }
+  // Of an option that is given twice the last counts, so that is the key which has to be allowed.
+  if (spec.find == KeySpec::Find::kRange && spec.last == 0) {
+    for (int i = count - 2; i >= spec.begin; --i) {
+      if (EqualsIgnoreCase(arguments[static_cast<size_t>(i)], spec.keyword)) return i + 1;
+    }
+    return std::nullopt;
+  }
   const bool backward = spec.begin < 0;
   const int start = backward ? count + spec.begin : spec.begin;
   for (int i = start; i > 0 && i < count; i += backward ? -1 : 1) {

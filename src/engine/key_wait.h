@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "protocol/reply_writer.h"
@@ -21,9 +20,9 @@ struct KeyWait {
   // What runs again in place of the command's own arguments, unless empty: for arguments that mean
   // what they meant when the wait began.
   std::vector<std::string> arguments;
-  // Unless empty, the wait ends with this error when a key is removed or gets a value of another
-  // type. LIFETIME: of the process.
-  std::string_view gone_error;
+  // Whether the command also runs again when a key is removed or gets a value of another type: it
+  // has an error to reply then.
+  bool needs_key = false;
 };
 
 }  // namespace kvasir

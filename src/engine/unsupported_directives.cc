@@ -40,6 +40,7 @@ constexpr std::string_view kNames[] = {
     "debug-context",
     "disable-thp",
     "dual-channel-replication-enabled",
+    "enable-debug-assert",
     "enable-module-command",
     "events-per-io-thread",
     "extended-redis-compatibility",

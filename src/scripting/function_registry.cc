@@ -46,7 +46,8 @@ Result<void> FunctionRegistry::CheckNames(const FunctionLibrary& library,
 
 Result<std::string> FunctionRegistry::Load(std::string_view source, bool replace) {
   Result<LibraryHeader> header = ReadLibraryHeader(source);
-  if (header && !replace && libraries_.contains(header->name)) {
+  const bool of_lua = header && EqualsIgnoreCase(header->engine, "lua");
+  if (of_lua && !replace && libraries_.contains(header->name)) {
     return Fail(Errc::kExists, fmt::format("Library '{}' already exists", header->name));
   }
   Result<std::unique_ptr<FunctionLibrary>> library = LoadLibrary(vm(), source);

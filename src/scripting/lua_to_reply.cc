@@ -232,6 +232,26 @@ bool WriteStatus(lua_State* lua, ReplyWriter& reply) {
   return plain;
 }
 
+// An error at the top, which is the command's own failure; else as WriteStatus.
+bool WriteError(lua_State* lua, Call& call) {
+  if (lua_checkstack(lua, 2) == 0) return false;
+  lua_pushliteral(lua, "err");
+  lua_rawget(lua, -2);
+  if (lua_type(lua, -1) != LUA_TSTRING) {
+    lua_pop(lua, 1);
+    return false;
+  }
+  lua_pushliteral(lua, "ignore_error_stats_update");
+  lua_rawget(lua, -3);
+  if (lua_toboolean(lua, -1) != 0) {
+    call.ErrorUncounted(TextAt(lua, -2));
+  } else {
+    call.Error(TextAt(lua, -2));
+  }
+  lua_pop(lua, 3);
+  return true;
+}
+
 }  // namespace
 
 void WriteScriptReply(lua_State* lua, Call& call, bool script_resp3, OutputBuffer& scratch) {
@@ -243,7 +263,7 @@ void WriteScriptReply(lua_State* lua, Call& call, bool script_resp3, OutputBuffe
       call.reply.Integer(ToInteger(lua_tonumber(lua, -1)));
       break;
     case LUA_TTABLE: {
-      if (WriteStatus(lua, call.reply)) return;
+      if (WriteStatus(lua, call.reply) || WriteError(lua, call)) return;
       scratch.Clear();
       TableWriter writer(lua, call, script_resp3, scratch);
       writer.Value();

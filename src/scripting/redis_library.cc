@@ -155,6 +155,7 @@ int Log(lua_State* lua) {
 }
 
 int SetResp(lua_State* lua) {
+  RequireRun(lua, "setresp");
   if (lua_gettop(lua) != 1) RaiseError(lua, "redis.setresp() requires one argument.");
   const lua_Number version = lua_tonumber(lua, 1);
   if (version != 2 && version != 3) RaiseError(lua, "RESP version must be 2 or 3.");
@@ -164,6 +165,7 @@ int SetResp(lua_State* lua) {
 
 // What a script did is logged in any case: a log that leaves things out would not be one.
 int SetRepl(lua_State* lua) {
+  RequireRun(lua, "set_repl");
   if (lua_gettop(lua) != 1) RaiseError(lua, "redis.set_repl() requires two arguments.");
   const lua_Integer flags = lua_tointeger(lua, 1);
   if ((flags & ~kReplicateAll) != 0) {

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
+#include "protocol/request_parser.h"
 #include "src/base/text.h"
 
 namespace kvasir {
@@ -75,10 +77,12 @@ Result<LibraryHeader> ReadLibraryHeader(std::string_view source) {
   if (end == std::string_view::npos) {
     return Fail(Errc::kInvalidArgument, "Invalid library metadata");
   }
-  const std::string_view line = source.substr(kMark.size(), end - kMark.size());
-  const std::vector<std::string_view> parts = Split(line, ' ');
+  std::vector<std::string> parts;
+  if (!SplitQuoted(source.substr(0, end), parts) || parts.empty()) {
+    return Fail(Errc::kInvalidArgument, "Invalid library metadata");
+  }
   LibraryHeader header;
-  if (!parts.empty()) header.engine = parts[0];
+  header.engine = parts[0].substr(kMark.size());
   for (size_t i = 1; i < parts.size(); ++i) {
     if (!ToLower(parts[i]).starts_with(kName)) {
       return Fail(Errc::kInvalidArgument,

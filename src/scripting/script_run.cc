@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "src/base/clock.h"
 #include "src/scripting/script_flags.h"
@@ -33,6 +34,8 @@ std::string OfScript(const std::string& refusal) {
 }  // namespace
 
 void ScriptSession::ActFor(const Session& caller) {
+  caller_ = &caller;
+  if (name != caller.name) name = caller.name;
   database = caller.database;
   resp_version = 2;
   if (user != caller.user) user = caller.user;
@@ -82,7 +85,9 @@ void ScriptRun::End() {
   // D1: its reply tells about all that it has written and read.
   caller.depends_on = std::max(caller.depends_on, session_.depends_on);
   if (session_.last_write != 0) caller.last_write = session_.last_write;
+  caller.requests += std::exchange(session_.requests, 0);
   call_ = nullptr;
+  session_.ActForNobody();
   output_.Clear();
 }
 
@@ -97,7 +102,7 @@ bool ScriptRun::Refuse(Command* command, std::string_view text) {
 
 // What the server's state and the script's flags say to the command; error_ when they say no.
 bool ScriptRun::Allowed(const Command& command) {
-  if (command.Has(kNoScript)) {
+  if (command.Has(kNoScript) && !calls_anything_) {
     error_ = "ERR This Redis command is not allowed from script";
     return false;
   }
@@ -134,6 +139,8 @@ bool ScriptRun::Execute() {
   output_.Clear();
   ReplyWriter reply(output_, session_.resp_version);
   std::string refusal;
+  // ACL LOG tells what the client was doing.
+  session_.last_command = &call_->command();
   if (!engine_.RunForScript(session_, *command, arguments_, reply, refusal)) {
     return Refuse(command, OfScript(refusal));
   }

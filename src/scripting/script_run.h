@@ -18,8 +18,15 @@ namespace kvasir {
 class ScriptSession : public Session {
  public:
   ScriptSession() { is_script = true; }
-  ConnectionFacts Facts() const override { return {.address = "lua"}; }
+  // Of the caller, for as long as it has one.
+  ConnectionFacts Facts() const override {
+    return caller_ == nullptr ? ConnectionFacts() : caller_->Facts();
+  }
   void ActFor(const Session& caller);
+  void ActForNobody() { caller_ = nullptr; }
+
+ private:
+  const Session* caller_ = nullptr;
 };
 
 // How a script is started.
@@ -57,6 +64,8 @@ class ScriptRun {
   bool Execute();
   const std::string& error() const { return error_; }
   std::string_view reply();
+  // Lets scripts call what is not for scripts, for tests (DEBUG SET-DISABLE-DENY-SCRIPTS).
+  void set_calls_anything(bool on) { calls_anything_ = on; }
   // Checks arity, permission and the like, without running it.
   enum class Permission { kUnknown, kDenied, kGranted };
   Permission CheckPermission();
@@ -79,6 +88,7 @@ class ScriptRun {
   bool is_function_ = false;
   bool read_only_ = false;
   bool out_of_memory_ = false;  // when it began
+  bool calls_anything_ = false;
   bool wrote_ = false;
   bool killed_ = false;
   uint64_t started_ticks_ = 0;

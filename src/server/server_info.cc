@@ -109,7 +109,7 @@ void Server::AppendClientsInfo(std::string& out) {
   line("client_recent_max_output_buffer", output_max);
   const size_t paused = engine_.blocked().CountOf(BlockReason::kPaused);
   const size_t delayed = engine_.blocked().CountOf(BlockReason::kLogSpace);
-  line("blocked_clients", engine_.blocked().size() - paused - delayed);
+  line("blocked_clients", engine_.blocked().size() - delayed);
   line("paused_clients", paused);
   line("clients_delayed_by_log", delayed);
   line("clients_waiting_for_log", log_waiters_.size());
@@ -119,7 +119,7 @@ void Server::AppendClientsInfo(std::string& out) {
   line("clients_in_timeout_table", 0);
   line("total_watched_keys", engine_.watches().key_count());
   line("total_blocking_keys", engine_.blocking_key_count());
-  line("total_blocking_keys_on_nokey", 0);
+  line("total_blocking_keys_on_nokey", engine_.needed_key_count());
 }
 
 void Server::AppendPersistenceInfo(std::string& out) {

@@ -88,6 +88,10 @@ TEST_F(AclCommandsTest, WhoLosesPermissionWhileHeWaitsGetsNothing) {
   Run({"ACL", "SETUSER", "bob", "resetkeys"});
   EXPECT_EQ(Run({"RPUSH", "list", "x"}), "(integer) 1");
   EXPECT_EQ(Answer(bob), "-NOPERM No permissions to access a key");
+  // It never ran.
+  EXPECT_THAT(Run({"INFO", "commandstats"}),
+              HasSubstr("cmdstat_blpop:calls=0,usec=0,usec_per_call=0.00,rejected_calls=1,"
+                        "failed_calls=0"));
   EXPECT_EQ(Run({"LLEN", "list"}), "(integer) 1");
 }
 
@@ -214,6 +218,8 @@ TEST_F(AclCommandsTest, Categories) {
   EXPECT_THAT(Run({"ACL", "CAT", "transaction"}), HasSubstr("exec"));
   EXPECT_THAT(Run({"ACL", "CAT", "dangerous"}), HasSubstr("config|set"));
   EXPECT_EQ(Run({"ACL", "CAT", "nosuch"}), "-ERR Unknown category 'nosuch'");
+  EXPECT_EQ(Run({"ACL", "CAT", "read", "write"}),
+            "-ERR unknown subcommand or wrong number of arguments for 'CAT'. Try ACL HELP.");
 }
 
 TEST_F(AclCommandsTest, GenPass) {

@@ -214,6 +214,9 @@ TEST_F(ClientTest, RepliesCanBeTurnedOff) {
   EXPECT_EQ(Run({"CLIENT", "REPLY", "SKIP"}), "(no reply)");
   EXPECT_EQ(Run({"PING"}), "(no reply)");
   EXPECT_EQ(Run({"PING"}), "PONG");
+  EXPECT_EQ(Run({"CLIENT", "REPLY", "SKIP"}), "(no reply)");
+  EXPECT_EQ(Run({"CLIENT", "REPLY", "ON"}), "OK");
+  EXPECT_EQ(Run({"PING"}), "PONG");
   EXPECT_EQ(Run({"CLIENT", "REPLY", "OFF"}), "(no reply)");
   EXPECT_EQ(Run({"CLIENT", "REPLY", "SKIP"}), "(no reply)");
   EXPECT_EQ(Run({"PING"}), "(no reply)");

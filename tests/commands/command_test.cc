@@ -95,5 +95,13 @@ TEST_F(CommandCommandTest, RowsAreComplete) {
   }
 }
 
+TEST_F(CommandCommandTest, OfAnOptionGivenTwiceTheLastNamesTheKey) {
+  EXPECT_EQ(
+      Run({"COMMAND", "GETKEYS", "GEORADIUS", "k", "1", "1", "1", "m", "STORE", "a", "STORE", "b"}),
+      "[k, b]");
+  EXPECT_EQ(Run({"COMMAND", "GETKEYSANDFLAGS", "SORT", "k", "STORE", "d"}),
+            "[[k, [RO, access]], [d, [OW, update]]]");
+}
+
 }  // namespace
 }  // namespace kvasir

@@ -73,5 +73,14 @@ TEST_F(ConfigTest, HelpListsTheSubcommands) {
   EXPECT_THAT(Run({"CONFIG", "HELP"}), HasSubstr("GET <parameter>"));
 }
 
+// Subscribers of "evicted" saw nothing until somebody wrote.
+TEST_F(ConfigTest, ALowerMemoryLimitIsKeptWithoutAWrite) {
+  EXPECT_FALSE(engine.eviction_pending());
+  Run({"CONFIG", "SET", "maxmemory", "1"});
+  EXPECT_TRUE(engine.eviction_pending());
+  Run({"CONFIG", "SET", "maxmemory", "0"});
+  EXPECT_FALSE(engine.eviction_pending());
+}
+
 }  // namespace
 }  // namespace kvasir

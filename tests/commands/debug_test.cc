@@ -136,5 +136,14 @@ TEST_F(DebugTest, SwitchesOfTestSuites) {
   EXPECT_NE(engine.replication_id(), id);
 }
 
+TEST_F(DebugTest, ObjectShowsAKeyPastItsDeadline) {
+  Run({"DEBUG", "SET-ACTIVE-EXPIRE", "0"});
+  Run({"SET", "k", "v", "PX", "10"});
+  Advance(10);
+  EXPECT_THAT(Run({"DEBUG", "OBJECT", "k"}), StartsWith("Value at:"));
+  EXPECT_EQ(Run({"GET", "k"}), "(nil)");
+  EXPECT_EQ(Run({"DEBUG", "OBJECT", "k"}), "-ERR no such key");
+}
+
 }  // namespace
 }  // namespace kvasir

@@ -325,5 +325,43 @@ TEST_F(EvalTest, ReplyOffHoldsForScripts) {
   EXPECT_EQ(Eval("return {1, {2}}"), "[(integer) 1, [(integer) 2]]");
 }
 
+TEST_F(EvalTest, DebugLetsScriptsCallAnything) {
+  Settings settings = engine.settings();
+  settings.enable_debug_command = AccessLevel::kYes;
+  engine.set_settings(settings);
+  EXPECT_THAT(Eval("return redis.call('debug', 'sleep', '0')"), HasSubstr("not allowed"));
+  EXPECT_EQ(Run({"DEBUG", "SET-DISABLE-DENY-SCRIPTS", "1"}), "OK");
+  EXPECT_EQ(Eval("return redis.call('debug', 'sleep', '0')"), "OK");
+  EXPECT_EQ(Run({"DEBUG", "SET-DISABLE-DENY-SCRIPTS", "0"}), "OK");
+  EXPECT_THAT(Eval("return redis.call('debug', 'sleep', '0')"), HasSubstr("not allowed"));
+}
+
+TEST_F(EvalTest, WhatAScriptCallsCountsForItsClient) {
+  const uint64_t before = session.requests;
+  Eval("redis.call('ping') redis.call('ping')");
+  EXPECT_EQ(session.requests, before + 3);
+}
+
+TEST_F(EvalTest, TheSlowLogNamesTheClientOfAScript) {
+  session.name = "me";
+  Run({"CONFIG", "SET", "slowlog-log-slower-than", "0"});
+  Eval("redis.call('ping')");
+  const std::string entries = Run({"SLOWLOG", "GET", "2"});
+  EXPECT_THAT(entries, HasSubstr("[ping], , me]"));
+  EXPECT_THAT(entries, HasSubstr("[EVAL, redis.call('ping'), 0], , me]"));
+}
+
+TEST_F(EvalTest, AnErrorThatIsReturnedIsTheCommandsFailure) {
+  EXPECT_EQ(Eval("return redis.error_reply('MY error')"), "-MY error");
+  EXPECT_EQ(Eval("return redis.pcall('nosuch')"), "-ERR Unknown Redis command called from script");
+  const std::string statistics = Run({"INFO", "commandstats"});
+  EXPECT_THAT(statistics, HasSubstr("cmdstat_eval:calls=2,"));
+  EXPECT_THAT(statistics, HasSubstr("rejected_calls=0,failed_calls=2\r\n"));
+}
+
+TEST_F(EvalTest, TimeStandsStillWithinAScript) {
+  EXPECT_EQ(Eval("return redis.call('time')"), "[1800000000, 0]");
+}
+
 }  // namespace
 }  // namespace kvasir

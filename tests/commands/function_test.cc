@@ -190,5 +190,35 @@ TEST_F(FunctionTest, MemoryIsReported) {
   EXPECT_GT(ReportScripting(engine).function_vm_bytes, 10'000U);
 }
 
+TEST_F(FunctionTest, TheEngineIsLookedAtBeforeTheName) {
+  Run({"FUNCTION", "LOAD", kLibrary});
+  EXPECT_EQ(Run({"FUNCTION", "LOAD", "#!bad name=lib\n"}), "-ERR Engine 'bad' not found");
+  EXPECT_EQ(Run({"FUNCTION", "LOAD", "#! name=lib\n"}), "-ERR Engine '' not found");
+}
+
+TEST_F(FunctionTest, ANameMayStandInQuotes) {
+  EXPECT_EQ(Run({"FUNCTION", "LOAD",
+                 "#!lua name=\"quoted\"\nredis.register_function('q', function() end)"}),
+            "quoted");
+  EXPECT_EQ(Run({"FUNCTION", "LOAD", "#!lua name=\"open\n"}), "-ERR Invalid library metadata");
+}
+
+TEST_F(FunctionTest, WhatIsTooMuchGetsTheContainersError) {
+  EXPECT_EQ(Run({"FUNCTION", "RESTORE", "a", "b", "c"}),
+            "-ERR unknown subcommand or wrong number of arguments for 'RESTORE'. Try FUNCTION "
+            "HELP.");
+  EXPECT_EQ(Run({"FUNCTION", "FLUSH", "SYNC", "b"}),
+            "-ERR unknown subcommand or wrong number of arguments for 'FLUSH'. Try FUNCTION HELP.");
+  EXPECT_EQ(Run({"FUNCTION", "LIST", "LIBRARYNAME", "a", "LIBRARYNAME", "b"}),
+            "-ERR Unknown argument LIBRARYNAME");
+}
+
+TEST_F(FunctionTest, WhileItLoadsALibrarySetsNothing) {
+  for (const char* call : {"redis.setresp(3)", "redis.set_repl(redis.REPL_ALL)"}) {
+    EXPECT_THAT(Run({"FUNCTION", "LOAD", std::string("#!lua name=lib\n") + call}),
+                HasSubstr("attempted to access nonexistent global variable"));
+  }
+}
+
 }  // namespace
 }  // namespace kvasir

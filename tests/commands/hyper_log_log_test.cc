@@ -131,5 +131,11 @@ TEST_F(HyperLogLogCommandTest, ShowsHowAValueLies) {
   EXPECT_EQ(Run({"PFSELFTEST"}), "OK");
 }
 
+// It may note the count in the value, for which Redis takes it for a command that may replicate.
+TEST_F(HyperLogLogCommandTest, CountingIsNotForScriptsThatOnlyRead) {
+  EXPECT_EQ(Run({"EVAL_RO", "return redis.pcall('pfcount', KEYS[1])", "1", "k"}),
+            "-ERR Write commands are not allowed from read-only scripts.");
+}
+
 }  // namespace
 }  // namespace kvasir

@@ -53,7 +53,27 @@ TEST_F(KeyScanTest, ExpiredKeysAreNotListed) {
   EXPECT_EQ(Run({"KEYS", "*"}), "[b]");
   EXPECT_EQ(Run({"SCAN", "0"}), "[0, [b]]");
   EXPECT_EQ(Run({"RANDOMKEY"}), "b");
-  check_replay = false;  // the expired key may still lie in memory
+}
+
+TEST_F(KeyScanTest, ScanRemovesTheExpiredKeysThatItWouldHaveReturned) {
+  Run({"SET", "a", "1", "PX", "10"});
+  Run({"SADD", "s", "m"});
+  Run({"PEXPIRE", "s", "10"});
+  Run({"SET", "b", "1"});
+  Advance(10);
+  EXPECT_EQ(Run({"SCAN", "0", "MATCH", "x*"}), "[0, []]");
+  EXPECT_EQ(Run({"DBSIZE"}), "(integer) 3");
+  EXPECT_EQ(Run({"SCAN", "0", "TYPE", "string"}), "[0, [b]]");
+  EXPECT_EQ(Run({"DBSIZE"}), "(integer) 2");
+  EXPECT_EQ(Run({"SCAN", "0"}), "[0, [b]]");
+  EXPECT_EQ(Run({"DBSIZE"}), "(integer) 1");
+}
+
+TEST_F(KeyScanTest, ScanKnowsTheTypes) {
+  Run({"SET", "a", "1"});
+  EXPECT_EQ(Run({"SCAN", "0", "TYPE", "STRING"}), "[0, [a]]");
+  EXPECT_EQ(Run({"SCAN", "0", "TYPE", "stream"}), "[0, []]");
+  EXPECT_EQ(Run({"SCAN", "0", "TYPE", "string1"}), "-ERR unknown type name 'string1'");
 }
 
 TEST_F(KeyScanTest, ScanReturnsEveryKeyThatStays) {

@@ -106,5 +106,25 @@ TEST_F(SortTest, LargeCollections) {
   EXPECT_EQ(Run({"SORT", "l", "BY", "nosort", "DESC", "LIMIT", "0", "1"}), "[2081]");
 }
 
+// What is found as the key that SORT writes to is what permissions are checked for.
+TEST_F(SortTest, OnlyTheLastStoreNamesAKey) {
+  EXPECT_EQ(Run({"COMMAND", "GETKEYS", "SORT", "k", "STORE", "a", "STORE", "b"}), "[k, b]");
+  EXPECT_EQ(Run({"COMMAND", "GETKEYS", "SORT", "k", "STORE", "a", "GET", "store", "ASC"}),
+            "[k, a]");
+  EXPECT_EQ(Run({"COMMAND", "GETKEYS", "SORT", "k", "BY", "store", "LIMIT", "store", "store"}),
+            "[k]");
+  Run({"ACL", "SETUSER", "u", "on", "nopass", "+@all", "%R~*", "~a"});
+  Run({"AUTH", "u", ""});
+  EXPECT_EQ(Run({"SORT", "k", "STORE", "a", "STORE", "b"}),
+            "-NOPERM No permissions to access a key");
+  EXPECT_EQ(Run({"SORT", "k", "STORE", "a", "GET", "store", "ASC"}), "(integer) 0");
+}
+
+TEST_F(SortTest, ScriptsGetASetInOrder) {
+  Run({"SADD", "s", "c", "aa", "b", "a"});
+  EXPECT_EQ(Run({"EVAL", "return redis.call('sort', KEYS[1], 'by', '_')", "1", "s"}),
+            "[a, aa, b, c]");
+}
+
 }  // namespace
 }  // namespace kvasir

@@ -103,9 +103,13 @@ TEST_F(StreamGroupTest, WithoutAcknowledgementNothingIsPending) {
 TEST_F(StreamGroupTest, ReadingRefusesWhatMakesNoSense) {
   EXPECT_EQ(Run({"XREADGROUP", "GROUP", "h", "c", "STREAMS", "s", ">"}),
             "-NOGROUP No such key 's' or consumer group 'h' in XREADGROUP with GROUP option");
-  EXPECT_EQ(Run({"XREADGROUP", "GROUP", "g", "c", "STREAMS", "s", "x", "0"}),
-            "-ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be "
-            "specified.");
+  EXPECT_EQ(
+      Run({"XREADGROUP", "GROUP", "g", "c", "STREAMS", "s", "x", "0"}),
+      "-ERR Unbalanced 'xreadgroup' list of streams: for each stream key an ID or '>' must be "
+      "specified.");
+  EXPECT_EQ(Run({"XREAD", "STREAMS", "s", "x", "0"}),
+            "-ERR Unbalanced 'xread' list of streams: for each stream key an ID, '+', or '$' must "
+            "be specified.");
   EXPECT_THAT(Run({"XREADGROUP", "GROUP", "g", "c", "STREAMS", "s", "$"}),
               HasSubstr("-ERR The $ ID is meaningless in the context of XREADGROUP"));
   EXPECT_EQ(Run({"XREADGROUP", "NOACK", "COUNT", "1", "STREAMS", "s", ">", "s", ">"}),
@@ -156,8 +160,11 @@ TEST_F(StreamGroupTest, ClaimingChangesTheOwner) {
   Read("a", "3");
   Advance(1000);
   TakeLogged();
+  // The consumer is there even so.
   EXPECT_EQ(Run({"XCLAIM", "s", "g", "b", "2000", "1-0"}), "[]");
-  EXPECT_THAT(TakeLogged(), IsEmpty());
+  EXPECT_THAT(TakeLogged(), ElementsAre("XGROUP CREATECONSUMER s g b"));
+  EXPECT_EQ(Run({"XAUTOCLAIM", "s", "g", "c", "2000", "0"}), "[0-0, [], []]");
+  EXPECT_THAT(TakeLogged(), ElementsAre("XGROUP CREATECONSUMER s g c"));
   EXPECT_EQ(Run({"XCLAIM", "s", "g", "b", "500", "1-0", "9-9"}), "[[1-0, [f, 1]]]");
   EXPECT_EQ(Run({"XCLAIM", "s", "g", "b", "0", "2-0", "JUSTID", "IDLE", "400", "RETRYCOUNT", "9"}),
             "[2-0]");
@@ -166,8 +173,7 @@ TEST_F(StreamGroupTest, ClaimingChangesTheOwner) {
             "[[4-0, [f, 4]]]");
   EXPECT_THAT(
       TakeLogged(),
-      ElementsAre("XGROUP CREATECONSUMER s g b",
-                  "XCLAIM s g b 0 1-0 TIME 1800000001000 RETRYCOUNT 2 FORCE JUSTID LASTID 3-0",
+      ElementsAre("XCLAIM s g b 0 1-0 TIME 1800000001000 RETRYCOUNT 2 FORCE JUSTID LASTID 3-0",
                   "XCLAIM s g b 0 2-0 TIME 1800000000600 RETRYCOUNT 9 FORCE JUSTID LASTID 3-0",
                   "XCLAIM s g b 0 4-0 TIME 5 RETRYCOUNT 2 FORCE JUSTID LASTID 4-0"));
   EXPECT_EQ(Run({"XPENDING", "s", "g", "-", "+", "9"}),

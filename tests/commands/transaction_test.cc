@@ -258,5 +258,20 @@ TEST_F(TransactionTest, AppendingNothingTouchesAWatchedKey) {
   EXPECT_EQ(Run({"EXEC"}), "(nil)");
 }
 
+// A key past its deadline came with the exchange, and went when EXEC looked for it.
+TEST_F(WatchTest, AStaleKeyOfAnExchangedDatabaseIsNoChange) {
+  for (const bool both : {false, true}) {
+    Run({"SET", "k", "1", "PX", "10"});
+    RunAs(other, {"SELECT", "1"});
+    if (both) RunAs(other, {"SET", "k", "2", "PX", "10"});
+    Advance(10);
+    Run({"SELECT", "1"});
+    Run({"WATCH", "k"});
+    Run({"SWAPDB", "0", "1"});
+    EXPECT_EQ(Exec(), "[(integer) 0]") << both;
+    Run({"SELECT", "0"});
+  }
+}
+
 }  // namespace
 }  // namespace kvasir
