@@ -4,7 +4,9 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <ctime>
 #include <utility>
 
 #include "persistence/log_rewrite.h"
@@ -79,6 +81,12 @@ RdbFileWriter::Options FileOptions(BackgroundSaves::Kind kind, const Settings& s
           .sync_every_bytes = settings.rdb_save_incremental_fsync ? kSyncEveryBytes : 0};
 }
 
+uint64_t ThreadCpuUs() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000 + static_cast<uint64_t>(now.tv_nsec) / 1000;
+}
+
 // D5: the old file stands until the new one is whole.
 Result<void> RenameSynced(FileSystem& files, const std::string& from, const std::string& to) {
   if (Result<void> renamed = files.Rename(from, to); !renamed) return renamed;
@@ -129,6 +137,7 @@ void BackgroundSaves::Begin(Kind kind, Snapshot::Options options, const Settings
   concluding_ = false;
   began_ms_ = UnixTimeMs();
   began_us_ = MonotonicUs();
+  slice_us_max_ = slice_cpu_us_max_ = 0;
   began_changes_ = keyspace_.context().changes;
   snapshot_ = std::make_unique<Snapshot>(keyspace_, files_, options);
   spdlog::info("{} started", NameOf(kind));
@@ -166,7 +175,16 @@ bool BackgroundSaves::wants_step() const {
 }
 
 void BackgroundSaves::Step(uint64_t budget_us) {
-  if (snapshot_ != nullptr) snapshot_->Step(MonotonicUs() + budget_us);
+  if (snapshot_ == nullptr) return;
+  const uint64_t began_us = MonotonicUs();
+  const uint64_t began_cpu_us = ThreadCpuUs();
+  snapshot_->Step(began_us + budget_us);
+  NoteSlice(MonotonicUs() - began_us, ThreadCpuUs() - began_cpu_us);
+}
+
+void BackgroundSaves::NoteSlice(uint64_t took_us, uint64_t cpu_us) {
+  slice_us_max_ = std::max(slice_us_max_, took_us);
+  slice_cpu_us_max_ = std::max(slice_cpu_us_max_, cpu_us);
 }
 
 // Why the job cannot come to a good end any more.
@@ -240,8 +258,9 @@ void BackgroundSaves::Note(Kind kind, const Result<void>& result, uint64_t keys)
   record.seconds = static_cast<int64_t>(took_us / 1'000'000);
   if (result) {
     ++record.count;
-    spdlog::info("{} ended after {:.3f} seconds, {} keys", NameOf(kind),
-                 static_cast<double>(took_us) / 1e6, keys);
+    spdlog::info(
+        "{} ended after {:.3f} seconds, {} keys; the longest slice took {} us, {} us on the CPU",
+        NameOf(kind), static_cast<double>(took_us) / 1e6, keys, slice_us_max_, slice_cpu_us_max_);
   } else {
     spdlog::error("{} failed: {}", NameOf(kind), result.error().detail());
   }

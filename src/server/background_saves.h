@@ -82,6 +82,7 @@ class BackgroundSaves {
   Progress progress() const;
 
  private:
+  void NoteSlice(uint64_t took_us, uint64_t cpu_us);
   void NoteSaved(uint64_t changes, int64_t taken_ms);
   void Begin(Kind kind, Snapshot::Options options, const Settings& settings, uint64_t sequence);
   std::optional<std::string> Failure();
@@ -103,6 +104,9 @@ class BackgroundSaves {
   uint64_t began_changes_ = 0;
   AppendLog* log_ = nullptr;            // of a rewrite
   std::shared_ptr<LogRewrite> target_;  // of a rewrite
+  // The longest of the job's slices: by the clock, and on the CPU, which others may have had.
+  uint64_t slice_us_max_ = 0;
+  uint64_t slice_cpu_us_max_ = 0;
   uint64_t saves_begun_ = 0;
   std::string save_path_;  // of a save
   Result<std::string> dump_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "src/store/digest.h"
+#include "src/store/key_operations.h"
 #include "src/store/sorted_set_type.h"
 #include "src/store/value.h"
 
