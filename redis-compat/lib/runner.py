@@ -143,7 +143,7 @@ def print_figures(chosen, outcomes):
     for row in rows:
         print(form(*row))
     if any("CPU" in row[3] for row in rows):
-        print("CPU: what the server's process had of the processor for one call, in µs")
+        print("CPU: what the server, or the thread in process, had of the processor for one call, in µs")
 
 
 def print_table(chosen, outcomes, reference):
