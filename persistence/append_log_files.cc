@@ -105,7 +105,7 @@ Result<void> AppendLog::Begin() {
 
 void AppendLog::RemoveUnnamed() {
   if (unnamed_ == 0) return;
-  (void)files_.Unlink(options_.paths.InDirectory(IncrementName(options_.paths, unnamed_)));
+  (void)files_.Unlink(options_.paths.InDirectory(FirstIncrementName(options_.paths, unnamed_)));
   unnamed_ = 0;
 }
 

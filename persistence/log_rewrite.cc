@@ -25,7 +25,7 @@ LogWorker::NextFile LogRewrite::OpenUnnamed() {
   const bool done = increment.has_value();
   if (done) {
     next.file = std::move(*increment);
-    (void)files_.Unlink(paths_.InDirectory(IncrementName(paths_, plan_.unnamed)));
+    (void)files_.Unlink(paths_.InDirectory(FirstIncrementName(paths_, plan_.unnamed)));
   } else {
     error_ = increment.error().detail();
   }
@@ -62,8 +62,8 @@ Result<void> LogRewrite::Adopt(uint64_t base_bytes) {
                               LogFileType::kBase};
   std::optional<ManifestEntry> begun;
   if (plan_.unnamed != 0 && !plan_.heals) {
-    begun = ManifestEntry{IncrementName(paths_, plan_.increment_number), plan_.increment_number,
-                          LogFileType::kIncrement};
+    begun = ManifestEntry{FirstIncrementName(paths_, plan_.increment_number),
+                          plan_.increment_number, LogFileType::kIncrement};
   }
   SwitchOutcome outcome = SwitchFiles(files_, paths_,
                                       {.old = manifest_,
@@ -80,7 +80,7 @@ Result<void> LogRewrite::Adopt(uint64_t base_bytes) {
   if (!outcome.result) return outcome.result;
   base_bytes_ = base_bytes;
   if (plan_.unnamed != 0 && plan_.heals) {
-    (void)files_.Unlink(paths_.InDirectory(IncrementName(paths_, plan_.unnamed)));
+    (void)files_.Unlink(paths_.InDirectory(FirstIncrementName(paths_, plan_.unnamed)));
   }
   KeepHistory(files_, paths_, manifest_, plan_.keep_history);
   return {};

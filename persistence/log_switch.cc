@@ -96,12 +96,16 @@ SwitchOutcome SwitchFiles(FileSystem& files, const LogPaths& paths, const Switch
   return outcome;
 }
 
+std::string FirstIncrementName(const LogPaths& paths, uint64_t number) {
+  return paths.file_name + "." + std::to_string(number) + ".first.aof";
+}
+
 Result<std::unique_ptr<LogFile>> BeginIncrement(FileSystem& files, const LogPaths& paths,
                                                 uint64_t number, uint64_t sequence, bool durable) {
   Result<void> made = files.MakeDirectory(paths.Directory());
   if (!made && made.error().code() != Errc::kExists) return tl::unexpected(made.error());
   Result<std::unique_ptr<LogFile>> file =
-      CreateFile(files, paths.InDirectory(IncrementName(paths, number)), sequence);
+      CreateFile(files, paths.InDirectory(FirstIncrementName(paths, number)), sequence);
   if (!file || !durable) return file;
   Result<void> synced = (*file)->Sync();
   if (synced) synced = files.SyncDirectory(paths.Directory());

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "persistence/base_writer.h"
 #include "persistence/file_system.h"
@@ -51,8 +52,12 @@ struct SwitchOutcome {
 // left, named in the outcome's history, and after kUnknown nothing at all is deleted.
 SwitchOutcome SwitchFiles(FileSystem& files, const LogPaths& paths, const SwitchPlan& plan);
 
-// Begins an increment that no manifest names: of no meaning to a start until a switch names it.
-// `durable` syncs it and what leads to it, as it must be before that.
+// The name of a log's first increment, "<file_name>.<number>.first.aof": it stands without a
+// manifest until the first base counts, and is no sign of a manifest that was lost.
+std::string FirstIncrementName(const LogPaths& paths, uint64_t number);
+
+// Begins an increment of that name, which no manifest names: of no meaning to a start until a
+// switch names it. `durable` syncs it and what leads to it, as it must be before that.
 Result<std::unique_ptr<LogFile>> BeginIncrement(FileSystem& files, const LogPaths& paths,
                                                 uint64_t number, uint64_t sequence, bool durable);
 

@@ -46,7 +46,10 @@ Result<void> Server::RestoreLog(const RestoreRequest& request) {
   }
   spdlog::info("Restored from {} up to record {}, written at unix ms {}", from.Directory(),
                log_sequence_, replayed->unix_ms);
-  return SwitchAppendOnly(true, settings);
+  if (Result<void> begun = SwitchAppendOnly(true, settings); !begun) return begun;
+  // Whoever finds the server ready counts on the restored state: it is written before.
+  saves_.Stop("the restored state is written at once");
+  return FinishSwitchOn();
 }
 
 }  // namespace kvasir

@@ -165,6 +165,20 @@ TEST_F(LogSwitchTest, KilledBeforeItsFirstBaseTheFormerLogLoads) {
   EXPECT_EQ(client.Run({"GET", "logged"}), "1");
 }
 
+// Its increment looked like that of a log whose manifest was lost, and the start was refused.
+TEST_F(LogSwitchTest, KilledBeforeItsFirstBaseInAFreshDirectoryItStarts) {
+  ASSERT_NO_FATAL_FAILURE(Start({"--appendonly", "no", "--enable-debug-command", "yes"}));
+  {
+    Client client(server);
+    client.Run({"DEBUG", "POPULATE", "500000"});
+    EXPECT_EQ(client.Run({"CONFIG", "SET", "appendonly", "yes"}), "OK");
+    EXPECT_EQ(client.Run({"SET", "in between", std::string(1000, 'x')}), "OK");
+    EXPECT_THAT(client.Run({"INFO", "persistence"}), HasSubstr("aof_rewrite_in_progress:1"));
+  }
+  ASSERT_NO_FATAL_FAILURE(Restart());
+  EXPECT_EQ(Client(server).Run({"DBSIZE"}), "(integer) 0");
+}
+
 TEST_F(LogSwitchTest, StoppedBeforeItsFirstBaseItHasAll) {
   ASSERT_NO_FATAL_FAILURE(
       Start({"--appendonly", "no", "--enable-debug-command", "yes", "--save", ""}));
