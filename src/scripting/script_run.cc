@@ -28,7 +28,7 @@ bool ReachedLimit(Engine& engine) {
 std::string OfScript(const std::string& refusal) {
   constexpr std::string_view kCode = "NOPERM ";
   if (!refusal.starts_with(kCode)) return refusal;
-  return std::string(kCode) + "ACL failure in script: " + refusal.substr(kCode.size());
+  return std::string(refusal).insert(kCode.size(), "ACL failure in script: ");
 }
 
 }  // namespace
