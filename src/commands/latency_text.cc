@@ -54,7 +54,7 @@ std::string DrawLatency(std::string_view name, const LatencyMonitor::Event& even
   }
   std::string text = fmt::format("{} - high {} ms, low {} ms (all time high {} ms)\n", name, high,
                                  low, event.max_ms());
-  text += std::string(kColumnsMax, '-') + "\n";
+  text.append(kColumnsMax, '-').append("\n");
   const uint64_t span = std::max<uint64_t>(1, high - low);
   for (size_t row = kRows; row-- > 0;) {
     for (const Sample& sample : samples) {
