@@ -10,6 +10,7 @@
 #include "src/base/clock.h"
 #include "src/store/list_type.h"
 #include "tests/faults/crash_everywhere.h"
+#include "tests/faults/rewrite_log.h"
 #include "tests/persistence/log_fixture.h"
 
 namespace kvasir {
@@ -36,42 +37,16 @@ class World : public LogWorld {
   }
 
   // Commits what was appended; waits until it is acknowledged, or cannot be.
-  void Settle(AppendLog& log) {
-    log.Commit();
-    EXPECT_TRUE(WaitUntil([&] {
-      return log.acknowledged() == log.appended() || files.stopped() || log.NeedsRewrite();
-    }));
-  }
+  void Settle(AppendLog& log) { SettleLog(files, log); }
 
   // False when it failed.
   bool Rewrite(AppendLog& log) {
-    const std::shared_ptr<LogRewrite> rewrite = log.BeginRewrite();
-    const std::string sequence = std::to_string(rewrite->sequence());
-    const RdbAuxField field = {"kvasir-seq", sequence};
-    Snapshot snapshot(state_, files, {.path = rewrite->base_path(), .fields = {&field, 1}});
-    if (!rewrite->heals()) {
+    return RewriteLog(files, state_, log, BaseFormat::kRdb, [&](bool heals) {
+      if (heals) return;
       AppendNext(log);
       AppendNext(log);
       log.Commit();
-    }
-    while (snapshot.state() != Snapshot::State::kWriting) snapshot.Step(MonotonicUs() + 1000);
-    const auto rotated = [&] {
-      return rewrite->heals() || rewrite->rotation() != LogRewrite::Rotation::kPending;
-    };
-    EXPECT_TRUE(WaitUntil([&] {
-      return snapshot.writer().file() && (rotated() || files.stopped() || log.NeedsRewrite());
-    }));
-    const std::optional<Result<uint64_t>> file = snapshot.writer().file();
-    const bool whole = file && *file && rotated() &&
-                       (rewrite->heals() || rewrite->rotation() == LogRewrite::Rotation::kDone);
-    if (!whole) {
-      log.AbandonRewrite("it failed");
-      return false;
-    }
-    snapshot.writer().Conclude([rewrite, bytes = **file] { return rewrite->Adopt(bytes); });
-    const Result<void> adopted = snapshot.writer().WaitConcluded();
-    log.EndRewrite(adopted);
-    return adopted.has_value();
+    });
   }
 
   // A life of the log, until its end or until the power goes.

@@ -13,6 +13,7 @@
 #include "src/base/clock.h"
 #include "src/store/list_type.h"
 #include "tests/faults/crash_everywhere.h"
+#include "tests/faults/rewrite_log.h"
 #include "tests/persistence/log_fixture.h"
 
 namespace kvasir {
@@ -39,12 +40,7 @@ class World : public LogWorld {
     const std::string number = Push();
     AppendCommand(log, 0, {"RPUSH", "l", number});
   }
-  void Settle(AppendLog& log) {
-    log.Commit();
-    EXPECT_TRUE(WaitUntil([&] {
-      return log.acknowledged() == log.appended() || files.stopped() || log.NeedsRewrite();
-    }));
-  }
+  void Settle(AppendLog& log) { SettleLog(files, log); }
 
   // False when it failed, and where the log does not go on.
   bool SwitchOn(AppendLog& log) {
@@ -57,34 +53,10 @@ class World : public LogWorld {
   }
 
   bool WriteBase(AppendLog& log) {
-    const std::shared_ptr<LogRewrite> rewrite = log.BeginRewrite(format_);
-    const std::string sequence = std::to_string(rewrite->sequence());
-    const RdbAuxField field = {"kvasir-seq", sequence};
-    Snapshot::Options snapshot_options = {.path = rewrite->base_path(), .fields = {&field, 1}};
-    if (format_ == BaseFormat::kCommands) {
-      snapshot_options.file.commands_up_to = rewrite->sequence();
-    }
-    Snapshot snapshot(state_, files, snapshot_options);
-    if (!rewrite->heals()) AppendNext(log);
-    log.Commit();
-    while (snapshot.state() != Snapshot::State::kWriting) snapshot.Step(MonotonicUs() + 1000);
-    const auto rotated = [&] {
-      return rewrite->heals() || rewrite->rotation() != LogRewrite::Rotation::kPending;
-    };
-    EXPECT_TRUE(WaitUntil([&] {
-      return snapshot.writer().file() && (rotated() || files.stopped() || log.NeedsRewrite());
-    }));
-    const std::optional<Result<uint64_t>> file = snapshot.writer().file();
-    const bool whole = file && *file && rotated() &&
-                       (rewrite->heals() || rewrite->rotation() == LogRewrite::Rotation::kDone);
-    if (!whole) {
-      log.AbandonRewrite("it failed");
-      return false;
-    }
-    snapshot.writer().Conclude([rewrite, bytes = **file] { return rewrite->Adopt(bytes); });
-    const Result<void> adopted = snapshot.writer().WaitConcluded();
-    log.EndRewrite(adopted);
-    return adopted.has_value();
+    return RewriteLog(files, state_, log, format_, [&](bool heals) {
+      if (!heals) AppendNext(log);
+      log.Commit();
+    });
   }
 
   void Live(AppendLog& log) {
