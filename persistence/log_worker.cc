@@ -75,7 +75,7 @@ void LogWorker::Submit(LogBatch batch, std::vector<LogBatch>& recycled) {
     }
     std::move(used_.begin(), used_.end(), std::back_inserter(recycled));
     used_.clear();
-    wake = writer_waits_;
+    wake = writer_waits_ && QueuedRecords() >= wake_records_;
   }
   if (wake) work_.NotifyAll();
   for (const LogBatch& back : recycled) {
@@ -118,6 +118,15 @@ bool LogWorker::SyncIsLate() const {
          MonotonicNs() - sync_started_ns_ >= options_.sync_interval_ms * kNsPerMs;
 }
 
+uint64_t LogWorker::QueuedRecords() const {
+  return queue_.empty() ? 0 : queue_.back().last_sequence - written();
+}
+
+uint64_t LogWorker::GroupWaitNs() const {
+  if (policy_ != SyncPolicy::kAlways || rotation_) return 0;
+  return group_.WaitNs(QueuedRecords(), MonotonicNs());
+}
+
 LogWorker::Work LogWorker::WaitForWork(std::vector<LogBatch>& taken) {
   MutexLock lock(mutex_);
   while (!stop_) {
@@ -127,7 +136,7 @@ LogWorker::Work LogWorker::WaitForWork(std::vector<LogBatch>& taken) {
         BeginSync();
         return Work::kSync;
       }
-      if (!queue_.empty() && MonotonicNs() >= retry_at_ns_ && !SyncIsLate()) {
+      if (!queue_.empty() && MonotonicNs() >= retry_at_ns_ && !SyncIsLate() && GroupWaitNs() == 0) {
         taken.swap(queue_);
         writing_ = true;
         return Work::kWrite;
@@ -142,15 +151,24 @@ LogWorker::Work LogWorker::WaitForWork(std::vector<LogBatch>& taken) {
         return Work::kRotate;
       }
     }
-    writer_waits_ = true;
-    if (MayWork() && !queue_.empty() && !SyncIsLate()) {
-      work_.WaitFor(mutex_, MsUntil(retry_at_ns_) + 1);
-    } else {
-      work_.Wait(mutex_);
-    }
-    writer_waits_ = false;
+    SleepUntilWork();
   }
   return Work::kStop;
+}
+
+void LogWorker::SleepUntilWork() {
+  writer_waits_ = true;
+  const uint64_t group_ns = GroupWaitNs();
+  if (MayWork() && group_ns > 0) {
+    wake_records_ = group_.wanted();
+    work_.WaitForNs(mutex_, group_ns);
+    wake_records_ = 0;
+  } else if (MayWork() && !queue_.empty() && !SyncIsLate()) {
+    work_.WaitForNs(mutex_, (MsUntil(retry_at_ns_) + 1) * kNsPerMs);
+  } else {
+    work_.Wait(mutex_);
+  }
+  writer_waits_ = false;
 }
 
 bool LogWorker::WaitForSyncTime() {
@@ -164,7 +182,7 @@ bool LogWorker::WaitForSyncTime() {
         return true;
       }
     }
-    sync_time_.WaitFor(mutex_, std::max<uint64_t>(MsUntil(next_sync_ns_), 1));
+    sync_time_.WaitForNs(mutex_, std::max<uint64_t>(MsUntil(next_sync_ns_), 1) * kNsPerMs);
   }
   return false;
 }
@@ -270,7 +288,8 @@ Result<void> LogWorker::SyncFile() {
 }
 
 void LogWorker::FinishSync(uint64_t started_ns, const Result<void>& result) {
-  const uint64_t took_us = (MonotonicNs() - started_ns) / 1000;
+  const uint64_t now_ns = MonotonicNs();
+  const uint64_t took_us = (now_ns - started_ns) / 1000;
   {
     MutexLock lock(mutex_);
     syncing_ = false;
@@ -280,6 +299,8 @@ void LogWorker::FinishSync(uint64_t started_ns, const Result<void>& result) {
     }
     status_.last_sync_ok = result.has_value();
     if (result) {
+      group_.Synced(sync_sequence_ - std::min(durable(), sync_sequence_), QueuedRecords(),
+                    now_ns - started_ns, now_ns);
       durable_.store(std::max(durable(), sync_sequence_), std::memory_order_release);
     } else {
       status_.last_sync_error = result.error().detail();

@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "persistence/group_commit.h"
 #include "persistence/log_batch.h"
 #include "persistence/log_file.h"
 #include "persistence/log_status.h"
@@ -93,10 +94,13 @@ class LogWorker {
   void RunWriter();
   void RunSyncer();
   Work WaitForWork(std::vector<LogBatch>& taken);
+  void SleepUntilWork() KVASIR_REQUIRES(mutex_);
   bool WaitForSyncTime();
   bool MayWork() const KVASIR_REQUIRES(mutex_);
   bool WantsSync() const KVASIR_REQUIRES(mutex_);
   bool SyncIsLate() const KVASIR_REQUIRES(mutex_);
+  uint64_t QueuedRecords() const KVASIR_REQUIRES(mutex_);
+  uint64_t GroupWaitNs() const KVASIR_REQUIRES(mutex_);
   void BeginSync() KVASIR_REQUIRES(mutex_);
 
   void RunRotation();
@@ -133,6 +137,8 @@ class LogWorker {
   bool writing_ KVASIR_GUARDED_BY(mutex_) = false;
   bool syncing_ KVASIR_GUARDED_BY(mutex_) = false;
   bool writer_waits_ KVASIR_GUARDED_BY(mutex_) = false;
+  uint64_t wake_records_ KVASIR_GUARDED_BY(mutex_) = 0;  // fewer that are queued let it sleep on
+  GroupCommit group_ KVASIR_GUARDED_BY(mutex_);
   uint64_t sync_started_ns_ KVASIR_GUARDED_BY(mutex_) = 0;
   uint64_t sync_sequence_ KVASIR_GUARDED_BY(mutex_) = 0;  // what the running sync will make durable
   uint64_t next_sync_ns_ KVASIR_GUARDED_BY(mutex_) = 0;

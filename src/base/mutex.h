@@ -53,9 +53,9 @@ class Condition {
     condition_.wait(lock);
     lock.release();
   }
-  void WaitFor(Mutex& mutex, uint64_t milliseconds) KVASIR_REQUIRES(mutex) {
+  void WaitForNs(Mutex& mutex, uint64_t nanoseconds) KVASIR_REQUIRES(mutex) {
     std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
-    condition_.wait_for(lock, std::chrono::milliseconds(milliseconds));
+    condition_.wait_for(lock, std::chrono::nanoseconds(nanoseconds));
     lock.release();
   }
   void NotifyAll() { condition_.notify_all(); }
