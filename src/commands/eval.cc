@@ -3,6 +3,7 @@
 
 #include "src/commands/families.h"
 #include "src/commands/script_arguments.h"
+#include "src/scripting/script_flags.h"
 #include "src/scripting/scripting.h"
 
 namespace kvasir {
@@ -61,22 +62,35 @@ void CmdEvalRo(Call& call) { EvalText(call, true); }
 void CmdEvalSha(Call& call) { EvalHash(call, false); }
 void CmdEvalShaRo(Call& call) { EvalHash(call, true); }
 
+uint32_t FlagsOfText(Engine& /*engine*/, uint32_t row_flags,
+                     std::span<const std::string_view> arguments) {
+  const Result<ScriptHeader> header = ReadScriptHeader(arguments[1]);
+  return header ? RequestFlagsOf(row_flags, header->flags) : row_flags;
+}
+
+uint32_t FlagsOfHash(Engine& engine, uint32_t row_flags,
+                     std::span<const std::string_view> arguments) {
+  const std::optional<Sha1> digest = Sha1FromHex(arguments[1]);
+  const CachedScript* script = digest ? Scripting::Of(engine).scripts().Find(*digest) : nullptr;
+  return script == nullptr ? row_flags : RequestFlagsOf(row_flags, script->flags);
+}
+
 // clang-format off
 constexpr CommandRow kRows[] = {
-    {.name = "eval", .handler = CmdEval, .arity = -3, .flags = kScriptFlags,
-     .categories = kAclScripting, .keys = kScriptKeys, .since = "2.6.0",
+    {.name = "eval", .handler = CmdEval, .arity = -3, .flags = kScriptFlags | kMayReplicate,
+     .categories = kAclScripting, .keys = kScriptKeys, .request_flags = FlagsOfText, .since = "2.6.0",
      .group = CommandGroup::kScripting, .summary = "Runs a Lua script.",
      .syntax = "script numkeys [key [key ...]] [arg [arg ...]]"},
-    {.name = "evalsha", .handler = CmdEvalSha, .arity = -3, .flags = kScriptFlags,
-     .categories = kAclScripting, .keys = kScriptKeys, .since = "2.6.0",
+    {.name = "evalsha", .handler = CmdEvalSha, .arity = -3, .flags = kScriptFlags | kMayReplicate,
+     .categories = kAclScripting, .keys = kScriptKeys, .request_flags = FlagsOfHash, .since = "2.6.0",
      .group = CommandGroup::kScripting, .summary = "Runs a Lua script that is known by its hash.",
      .syntax = "sha1 numkeys [key [key ...]] [arg [arg ...]]"},
     {.name = "eval_ro", .handler = CmdEvalRo, .arity = -3, .flags = kScriptFlags | kReadOnly,
-     .categories = kAclScripting, .keys = kReadOnlyScriptKeys, .since = "7.0.0",
+     .categories = kAclScripting, .keys = kReadOnlyScriptKeys, .request_flags = FlagsOfText, .since = "7.0.0",
      .group = CommandGroup::kScripting, .summary = "Runs a Lua script that may only read.",
      .syntax = "script numkeys [key [key ...]] [arg [arg ...]]"},
     {.name = "evalsha_ro", .handler = CmdEvalShaRo, .arity = -3, .flags = kScriptFlags | kReadOnly,
-     .categories = kAclScripting, .keys = kReadOnlyScriptKeys, .since = "7.0.0",
+     .categories = kAclScripting, .keys = kReadOnlyScriptKeys, .request_flags = FlagsOfHash, .since = "7.0.0",
      .group = CommandGroup::kScripting,
      .summary = "Runs a Lua script that is known by its hash and may only read.",
      .syntax = "sha1 numkeys [key [key ...]] [arg [arg ...]]"},

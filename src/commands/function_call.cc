@@ -32,14 +32,22 @@ void CallFunction(Call& call, bool read_only) {
 void CmdFcall(Call& call) { CallFunction(call, false); }
 void CmdFcallRo(Call& call) { CallFunction(call, true); }
 
+uint32_t FlagsOfFunction(Engine& engine, uint32_t row_flags,
+                         std::span<const std::string_view> arguments) {
+  FunctionRegistry& functions = Scripting::Of(engine).functions();
+  const Result<void> current = functions.Synchronize(false);
+  const ScriptFunction* function = current ? functions.Find(arguments[1]) : nullptr;
+  return function == nullptr ? row_flags : RequestFlagsOf(row_flags, function->flags);
+}
+
 // clang-format off
 constexpr CommandRow kRows[] = {
-    {.name = "fcall", .handler = CmdFcall, .arity = -3, .flags = kScriptFlags,
-     .categories = kAclScripting, .keys = kScriptKeys, .since = "7.0.0",
+    {.name = "fcall", .handler = CmdFcall, .arity = -3, .flags = kScriptFlags | kMayReplicate,
+     .categories = kAclScripting, .keys = kScriptKeys, .request_flags = FlagsOfFunction, .since = "7.0.0",
      .group = CommandGroup::kScripting, .summary = "Calls a function of a library.",
      .syntax = "function numkeys [key [key ...]] [arg [arg ...]]"},
     {.name = "fcall_ro", .handler = CmdFcallRo, .arity = -3, .flags = kScriptFlags | kReadOnly,
-     .categories = kAclScripting, .keys = kReadOnlyScriptKeys, .since = "7.0.0",
+     .categories = kAclScripting, .keys = kReadOnlyScriptKeys, .request_flags = FlagsOfFunction, .since = "7.0.0",
      .group = CommandGroup::kScripting, .summary = "Calls a function that only reads.",
      .syntax = "function numkeys [key [key ...]] [arg [arg ...]]"},
 };

@@ -2,6 +2,7 @@
 
 #include "src/base/number.h"
 #include "src/engine/engine.h"
+#include "src/scripting/script_flags.h"
 
 namespace kvasir {
 
@@ -20,6 +21,15 @@ bool ReadScriptArguments(Call& call, std::string_view not_a_number, ScriptStart&
     return true;
   }
   return false;
+}
+
+uint32_t RequestFlagsOf(uint32_t row_flags, uint32_t script_flags) {
+  if ((script_flags & kScriptCompatible) != 0) return row_flags;
+  const bool reads_only = (script_flags & kScriptNoWrites) != 0;
+  uint32_t flags = row_flags & ~uint32_t{kMayReplicate};
+  if (!reads_only) flags |= kWrite;
+  if (!reads_only && (script_flags & kScriptAllowOom) == 0) flags |= kDenyOom;
+  return flags;
 }
 
 void ShowScriptToMonitors(Call& call) {

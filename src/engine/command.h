@@ -12,6 +12,7 @@
 namespace kvasir {
 
 class Call;
+class Engine;
 
 // Runs the command: reads arguments, changes the keyspace, writes exactly one reply.
 using Handler = void (*)(Call&);
@@ -145,6 +146,10 @@ struct CommandRow {
   std::span<const KeySpec> keys = {};
   // What happens to keys whose specification says kKeyVariable, as the other arguments decide.
   uint16_t (*key_flags)(std::span<const std::string_view> arguments) = nullptr;
+  // The flags of a request whose arguments decide what it may do: a script that says so itself.
+  // They count for a pause of writes, and for EXEC when it was queued; nullptr: those of the row.
+  uint32_t (*request_flags)(Engine& engine, uint32_t row_flags,
+                            std::span<const std::string_view> arguments) = nullptr;
   ChannelSpec channels = {};
   // The argument that names an element of the collection under argument 1, in the command's common
   // form, for fetching it ahead; 0: none.

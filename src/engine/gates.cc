@@ -18,6 +18,13 @@ uint32_t EffectiveFlags(const GateRequest& request) {
   return flags | transaction->queue_flags;
 }
 
+// The same, for the few policies that ask a script what it says of itself.
+uint32_t RequestFlags(const GateRequest& request) {
+  const CommandRow& row = *request.command.row;
+  if (row.request_flags == nullptr) return EffectiveFlags(request);
+  return row.request_flags(request.engine, row.flags, request.arguments);
+}
+
 GateVerdict Refuse(GateRequest& request, std::string_view error) {
   request.error = error;
   return GateVerdict::kRefuse;
@@ -93,9 +100,7 @@ GateVerdict CheckBusy(GateRequest& request) { return Refuse(request, request.eng
 GateVerdict CheckPaused(GateRequest& request) {
   Engine& engine = request.engine;
   constexpr uint32_t kWrites = kWrite | kMayReplicate;
-  const uint32_t flags = EffectiveFlags(request);
-  const bool script_may_write = (flags & kRunsScript) != 0 && (flags & kReadOnly) == 0;
-  if (engine.pause_writes_only() && (flags & kWrites) == 0 && !script_may_write) {
+  if (engine.pause_writes_only() && (RequestFlags(request) & kWrites) == 0) {
     return GateVerdict::kPass;
   }
   engine.Block(request.session, {.reason = BlockReason::kPaused});
@@ -114,7 +119,7 @@ GateVerdict CheckTransaction(GateRequest& request) {
     transaction.queued_bytes += sizeof(std::string) + argument.size();
   }
   transaction.queue.push_back(std::move(queued));
-  transaction.queue_flags |= request.command.row->flags;
+  transaction.queue_flags |= RequestFlags(request);
   return GateVerdict::kQueued;
 }
 

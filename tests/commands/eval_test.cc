@@ -173,6 +173,56 @@ TEST_F(EvalTest, EffectsAreLoggedAsOneGroup) {
   EXPECT_THAT(TakeLogged(), ElementsAre("SET b 1 PXAT " + deadline, "set c 1"));
 }
 
+TEST_F(EvalTest, APauseOfWritesAsksTheScriptWhatItDoes) {
+  const std::string reads = "#!lua flags=no-writes\nreturn 1";
+  const std::string writes = "#!lua\nreturn 1";
+  const std::string silent = "return 1";
+  std::vector<std::string> hashes;
+  for (const std::string& script : {reads, writes, silent}) {
+    hashes.push_back(Run({"SCRIPT", "LOAD", script}));
+  }
+  Run({"CLIENT", "PAUSE", "100000", "WRITE"});
+  const auto held = [&](const std::vector<std::string>& request) {
+    Session& client = NewSession();
+    return RunAs(client, request) == "(no reply)" && client.blocked_now();
+  };
+  EXPECT_FALSE(held({"EVAL", reads, "0"}));
+  EXPECT_TRUE(held({"EVAL", writes, "0"}));
+  EXPECT_TRUE(held({"EVAL", silent, "0"}));
+  EXPECT_TRUE(held({"EVAL", "#!lua flags=nonsense\nreturn 1", "0"}));
+  EXPECT_FALSE(held({"EVAL_RO", reads, "0"}));
+  EXPECT_TRUE(held({"EVAL_RO", writes, "0"}));
+  EXPECT_FALSE(held({"EVAL_RO", silent, "0"}));
+  EXPECT_FALSE(held({"EVALSHA", hashes[0], "0"}));
+  EXPECT_TRUE(held({"EVALSHA", hashes[1], "0"}));
+  EXPECT_TRUE(held({"EVALSHA", hashes[2], "0"}));
+  EXPECT_TRUE(held({"EVALSHA", "unknown", "0"}));
+  EXPECT_FALSE(held({"EVALSHA_RO", hashes[2], "0"}));
+  EXPECT_TRUE(held({"EVALSHA_RO", hashes[1], "0"}));
+  EXPECT_FALSE(held({"EVALSHA_RO", "unknown", "0"}));
+}
+
+// A transaction that also read was taken for one that only reads.
+TEST_F(EvalTest, APauseOfWritesHoldsTransactionsWithScriptsThatWrite) {
+  for (const bool writes : {false, true}) {
+    Session& client = NewSession();
+    RunAs(client, {"MULTI"});
+    RunAs(client, {"GET", "k"});
+    RunAs(client, {"EVAL", writes ? "#!lua\nreturn 1" : "#!lua flags=no-writes\nreturn 1", "0"});
+    Run({"CLIENT", "PAUSE", "100000", "WRITE"});
+    EXPECT_EQ(RunAs(client, {"EXEC"}), writes ? "(no reply)" : "[(nil), (integer) 1]");
+    Run({"CLIENT", "UNPAUSE"});
+  }
+}
+
+TEST_F(EvalTest, AQueuedScriptThatWritesCountsAsAWrite) {
+  Run({"MULTI"});
+  Eval("#!lua\nreturn 1");
+  log.refusal = "MISCONF the disk is full";
+  engine.ArmGates(kGateLog, true);
+  EXPECT_EQ(Run({"EXEC"}), "-EXECABORT Transaction discarded because of: MISCONF the disk is full");
+}
+
 TEST_F(EvalTest, InsideATransactionItIsPartOfItsGroup) {
   Run({"MULTI"});
   EXPECT_EQ(Eval("redis.call('set', 'a', '1') return redis.call('incr', 'a')"), "QUEUED");

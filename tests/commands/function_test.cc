@@ -220,5 +220,24 @@ TEST_F(FunctionTest, WhileItLoadsALibrarySetsNothing) {
   }
 }
 
+TEST_F(FunctionTest, APauseOfWritesAsksTheFunctionWhatItDoes) {
+  Load(
+      "#!lua name=pausing\n"
+      "redis.register_function{function_name='reads', flags={'no-writes'},"
+      " callback=function() return 1 end}\n"
+      "redis.register_function('writes', function() return 1 end)");
+  Run({"CLIENT", "PAUSE", "100000", "WRITE"});
+  const auto held = [&](const std::vector<std::string>& request) {
+    Session& client = NewSession();
+    return RunAs(client, request) == "(no reply)" && client.blocked_now();
+  };
+  EXPECT_FALSE(held({"FCALL", "reads", "0"}));
+  EXPECT_TRUE(held({"FCALL", "writes", "0"}));
+  EXPECT_TRUE(held({"FCALL", "unknown", "0"}));
+  EXPECT_FALSE(held({"FCALL_RO", "reads", "0"}));
+  EXPECT_TRUE(held({"FCALL_RO", "writes", "0"}));
+  EXPECT_FALSE(held({"FCALL_RO", "unknown", "0"}));
+}
+
 }  // namespace
 }  // namespace kvasir
