@@ -1,7 +1,6 @@
 #include "persistence/append_log.h"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <utility>
 
@@ -10,12 +9,6 @@
 #include "src/base/clock.h"
 
 namespace kvasir {
-namespace {
-
-constexpr std::array<std::string_view, 1> kMulti = {"MULTI"};
-constexpr std::array<std::string_view, 1> kExec = {"EXEC"};
-
-}  // namespace
 
 AppendLog::AppendLog(FileSystem& files, LogOptions options)
     : files_(files), options_(std::move(options)) {}
@@ -30,15 +23,14 @@ void AppendLog::set_progress_callback(std::function<void()> callback) {
 uint64_t AppendLog::Append(int database, std::span<const std::string_view> arguments,
                            std::span<const SharedArgument> shared) {
   assert(is_open() && !arguments.empty());
-  if (options_.timestamps && !group_started_) AppendTimestamp();
+  if (options_.timestamps && group_commands_ == 0) AppendTimestamp();
   if (database != database_) {
     encoder_.AppendSelect(database);
     database_ = database;
   }
   if (in_group_) {
-    if (!group_started_) {
-      encoder_.Append(kMulti);
-      group_started_ = true;
+    if (group_commands_++ == 0) {
+      encoder_.BeginGroup();
       ++appended_;
     }
     encoder_.Append(arguments, shared);
@@ -64,15 +56,14 @@ void AppendLog::AppendTimestamp() {
 void AppendLog::BeginGroup() {
   assert(!in_group_);
   in_group_ = true;
-  group_started_ = false;
+  group_commands_ = 0;
 }
 
 uint64_t AppendLog::EndGroup() {
   assert(in_group_);
   in_group_ = false;
-  if (!group_started_) return appended_;
-  group_started_ = false;
-  encoder_.Append(kExec);
+  if (group_commands_ == 0) return appended_;
+  encoder_.EndGroup(std::exchange(group_commands_, 0) == 1);
   encoder_.AddRecord(appended_);
   if (encoder_.bytes() >= kLogBatchBytes) Commit();
   return appended_;

@@ -84,8 +84,8 @@ class AppendLog {
                   std::span<const SharedArgument> shared = {});
 
   // D3: the records appended between the two become one record, which comes back whole or not at
-  // all. Nothing is logged when there are none. EndGroup returns appended(). No nesting, and no
-  // Commit in between.
+  // all. Nothing is logged when there are none, and nothing around a single one. EndGroup returns
+  // appended(). No nesting, and no Commit in between.
   void BeginGroup();
   uint64_t EndGroup();
   bool in_group() const { return in_group_; }
@@ -179,7 +179,7 @@ class AppendLog {
   int database_ = -1;         // selected by the last record in the current file; -1: none
   uint64_t timestamp_s_ = 0;  // the last time that was written
   bool in_group_ = false;
-  bool group_started_ = false;
+  uint64_t group_commands_ = 0;
   std::shared_ptr<LogRewrite> rewrite_;
   bool rewrite_abandoned_ = false;
   uint64_t switches_ = 0;

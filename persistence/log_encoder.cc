@@ -26,6 +26,10 @@ inline char* PutHeader(char kind, size_t number, char* out) {
   return out;
 }
 
+constexpr std::array<std::string_view, 1> kMulti = {"MULTI"};
+constexpr std::array<std::string_view, 1> kExec = {"EXEC"};
+constexpr size_t kMultiBytes = 15;  // "*1", "$5" and "MULTI", a line each
+
 }  // namespace
 
 char* LogEncoder::Encode(std::span<const std::string_view> arguments, char* out) {
@@ -72,6 +76,39 @@ void LogEncoder::AppendSelect(int database) {
   const size_t length = FormatInt64(database, digits.data());
   const std::array<std::string_view, 2> arguments = {"SELECT", {digits.data(), length}};
   Append(arguments);
+}
+
+void LogEncoder::BeginGroup() {
+  Append(kMulti);  // never divided over chunks: it is small
+  multi_end_ = cursor_;
+  multi_piece_ = batch_.pieces.size();
+}
+
+void LogEncoder::EndGroup(bool single) {
+  if (single) {
+    TakeBackMulti();
+  } else {
+    Append(kExec);
+  }
+}
+
+void LogEncoder::TakeBackMulti() {
+  std::vector<std::string_view>& pieces = batch_.pieces;
+  char* const multi = multi_end_ - kMultiBytes;
+  if (multi_piece_ == pieces.size()) {
+    memmove(multi, multi_end_, static_cast<size_t>(cursor_ - multi_end_));
+    cursor_ -= kMultiBytes;
+    return;
+  }
+  // What follows began another piece: this one loses its middle.
+  const std::string_view piece = pieces[multi_piece_];
+  const auto before = static_cast<size_t>(multi - piece.data());
+  const std::string_view front = piece.substr(0, before);
+  const std::string_view back = piece.substr(before + kMultiBytes);
+  const auto at = pieces.erase(pieces.begin() + static_cast<std::ptrdiff_t>(multi_piece_));
+  const std::array<std::string_view, 2> kept = {front, back};
+  pieces.insert(at, kept.begin() + (front.empty() ? 1 : 0), kept.end() - (back.empty() ? 1 : 0));
+  settled_bytes_ -= kMultiBytes;
 }
 
 void LogEncoder::AppendBytes(std::string_view bytes) {

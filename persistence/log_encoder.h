@@ -40,6 +40,9 @@ class LogEncoder {
     cursor_ = Encode(arguments, cursor_);
   }
   void AppendSelect(int database);
+  // A group's MULTI and EXEC. One command between them stands for itself, so they are left out.
+  void BeginGroup();
+  void EndGroup(bool single);
   // REQUIRES: empty().
   void AppendTimestamp(uint64_t unix_s);
   void AddRecord(uint64_t sequence) {
@@ -66,6 +69,7 @@ class LogEncoder {
   void AppendReference(const SharedBytes& bytes);
   void AddChunk();
   void Settle();
+  void TakeBackMulti();
 
   LogBatch batch_;
   LogBatchPool pool_;
@@ -73,6 +77,8 @@ class LogEncoder {
   char* begin_ = nullptr;     // [begin_, cursor_) of the last chunk is not in pieces yet
   char* cursor_ = nullptr;
   char* limit_ = nullptr;
+  char* multi_end_ = nullptr;  // of the open group
+  size_t multi_piece_ = 0;     // which piece holds it, or will
 };
 
 }  // namespace kvasir

@@ -131,6 +131,23 @@ TEST_F(AppendLogTest, GroupsAreOneRecord) {
               ElementsAre("0|MULTI", "0|SET a 1", "1|SET b 2", "1|EXEC", "1|SET c 3"));
 }
 
+TEST_F(AppendLogTest, AGroupOfOneIsThatCommand) {
+  AppendLog log(files_, options_);
+  Open(log);
+  for (const int database : {0, 0, 1}) {
+    log.BeginGroup();
+    AppendCommand(log, database, {"INCR", "n"});
+    log.EndGroup();
+  }
+  log.BeginGroup();
+  AppendCommand(log, 1, {"INCR", "n"});
+  AppendCommand(log, 1, {"INCR", "m"});
+  EXPECT_EQ(log.EndGroup(), 4U);
+  EXPECT_TRUE(log.Close());
+  EXPECT_THAT(LoadedCommands(), ElementsAre("0|INCR n", "0|INCR n", "1|INCR n", "1|MULTI",
+                                            "1|INCR n", "1|INCR m", "1|EXEC"));
+}
+
 TEST_F(AppendLogTest, LargeBlocksAreReferenced) {
   AppendLog log(files_, options_);
   Open(log);

@@ -59,6 +59,51 @@ TEST(LogEncoder, ReferencesLargeBlocks) {
   EXPECT_TRUE(large.IsUnique());
 }
 
+std::string EncodedGroup(size_t bytes_before, std::span<const std::string_view> arguments,
+                         std::span<const SharedArgument> shared) {
+  LogEncoder encoder;
+  if (bytes_before > 0) {
+    const std::string filler(bytes_before, 'f');
+    encoder.Append(std::array<std::string_view, 1>{filler});
+  }
+  const size_t before = encoder.bytes();
+  encoder.BeginGroup();
+  encoder.Append(arguments, shared);
+  encoder.EndGroup(true);
+  const LogBatch batch = encoder.Take();
+  const std::string text = Join(batch);
+  EXPECT_EQ(batch.bytes, text.size());
+  for (const std::string_view piece : batch.pieces) EXPECT_FALSE(piece.empty());
+  return text.substr(before);
+}
+
+// Wherever the chunks end, MULTI is taken back as a whole.
+TEST(LogEncoder, AGroupOfOneIsThatCommand) {
+  const SharedBytes large = SharedBytes::CopyOf(std::string(kLogShareMin, 'v'));
+  const std::string long_value(kLogChunkBytes + 1, 'l');
+  const std::array<std::string_view, 3> small = {"SET", "k", "v"};
+  const std::array<std::string_view, 3> by_reference = {"SET", "k", large.view()};
+  const std::array<std::string_view, 3> over_chunks = {"SET", "k", long_value};
+  const std::array<SharedArgument, 1> shared = {{{2, &large}}};
+  std::vector<size_t> sizes = {0, 1, 100};
+  for (size_t left = 0; left < 100; ++left) sizes.push_back(kLogChunkBytes - left);
+  for (const size_t size : sizes) {
+    EXPECT_EQ(EncodedGroup(size, small, {}), Encoded(small)) << size;
+    EXPECT_EQ(EncodedGroup(size, by_reference, shared), Encoded(by_reference)) << size;
+    EXPECT_EQ(EncodedGroup(size, over_chunks, {}), Encoded(over_chunks)) << size;
+  }
+}
+
+TEST(LogEncoder, AGroupStandsBetweenMultiAndExec) {
+  LogEncoder encoder;
+  const std::array<std::string_view, 1> ping = {"PING"};
+  encoder.BeginGroup();
+  for (int i = 0; i < 2; ++i) encoder.Append(ping);
+  encoder.EndGroup(false);
+  EXPECT_EQ(Join(encoder.Take()),
+            "*1\r\n$5\r\nMULTI\r\n*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nEXEC\r\n");
+}
+
 TEST(LogEncoder, CountsRecordsAndStartsAfresh) {
   LogEncoder encoder;
   const std::array<std::string_view, 1> ping = {"PING"};
