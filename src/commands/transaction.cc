@@ -72,6 +72,8 @@ void CmdExec(Call& call) {
     // What the queue itself writes must not disturb the watches. The transaction stays open while
     // it runs, so that commands which would wait for something do not.
     const std::vector<QueuedRequest> queue = std::move(transaction.queue);
+    transaction.runner = &call.command();
+    transaction.running = queue.size();
     engine.watches().RemoveAll(session);
     engine.UpdateNotifications();
     RunQueue(call, queue);

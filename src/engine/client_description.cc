@@ -55,6 +55,8 @@ std::string DescribeClient(const Session& session, const Command* running, int64
   const ConnectionFacts facts = session.Facts();
   const Transaction* transaction = session.transaction.get();
   const Command* command = running != nullptr ? running : session.last_command;
+  // As in Redis, what a client runs is EXEC as long as that lasts.
+  if (transaction != nullptr && transaction->runner != nullptr) command = transaction->runner;
   std::string line;
   FieldWriter field(line);
   field("id", session.id);
@@ -72,7 +74,9 @@ std::string DescribeClient(const Session& session, const Command* running, int64
   field("sub", subscriptions(TopicKind::kChannel));
   field("psub", subscriptions(TopicKind::kPattern));
   field("ssub", subscriptions(TopicKind::kShardChannel));
-  field("multi", session.in_transaction() ? static_cast<int64_t>(transaction->queue.size()) : -1);
+  const size_t queued =
+      transaction == nullptr ? 0 : transaction->queue.size() + transaction->running;
+  field("multi", session.in_transaction() ? static_cast<int64_t>(queued) : -1);
   field("watch", transaction == nullptr ? 0 : transaction->watched.size());
   field("qbuf", facts.query_buffer_bytes);
   field("qbuf-free", facts.query_buffer_free);

@@ -88,13 +88,14 @@ AclVerdict Engine::CheckPermissions(Session& session, const Command& command,
   const AclVerdict verdict = session.user->Check(command, arguments);
   if (verdict.allowed()) return verdict;
   const int64_t now_ms = keyspace_->context().now_ms;
+  const Command* running = session.is_script ? session.last_command : &command;
   ++CounterOf(statistics_, verdict.denial);
   const bool whole = verdict.denial == AclDenial::kCommand;
   acl_log_.Add({.reason = verdict.denial,
                 .context = ContextOf(session),
                 .object = whole ? command.full_name : std::string(arguments[verdict.argument]),
                 .user = std::string(session.user_name()),
-                .client = DescribeClient(session, session.is_script ? nullptr : &command, now_ms)},
+                .client = DescribeClient(session.Client(), running, now_ms)},
                now_ms);
   return verdict;
 }

@@ -42,6 +42,9 @@ struct Transaction {
   uint32_t queue_flags = 0;  // CommandFlag, of all queued commands
   size_t queued_bytes = 0;
   std::vector<WatchedKey> watched;
+  // While EXEC runs: its own command, and how many requests it has taken out of the queue.
+  const Command* runner = nullptr;
+  size_t running = 0;
 };
 
 enum class ReplyMode : uint8_t { kOn, kOff, kSkipNext, kSkipThis };
@@ -86,6 +89,8 @@ class Session {
   Session& operator=(const Session&) = delete;
   virtual ~Session() = default;
 
+  // Whose client this is: a script's session acts for the one that called it.
+  virtual const Session& Client() const { return *this; }
   virtual ConnectionFacts Facts() const { return {}; }
   // Everything that the connection costs in memory; cheap, unlike Facts.
   virtual size_t MemoryBytes() const { return 0; }

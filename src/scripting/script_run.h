@@ -19,6 +19,7 @@ class ScriptSession : public Session {
  public:
   ScriptSession() { is_script = true; }
   // Of the caller, for as long as it has one.
+  const Session& Client() const override { return caller_ == nullptr ? *this : *caller_; }
   ConnectionFacts Facts() const override {
     return caller_ == nullptr ? ConnectionFacts() : caller_->Facts();
   }

@@ -79,7 +79,26 @@ TEST_F(AclCommandsTest, WhatIsNoLongerAllowedAtExecIsLeftOut) {
             "[OK, -NOPERM ACLs rules changed between the moment the transaction was accumulated "
             "and the EXEC call. This command is no longer allowed for the following reason: no "
             "permission to execute the command or subcommand]");
-  EXPECT_THAT(Run({"ACL", "LOG"}), HasSubstr("context, multi"));
+  const std::string logged = Run({"ACL", "LOG"});
+  EXPECT_THAT(logged, HasSubstr("context, multi"));
+  EXPECT_THAT(logged, HasSubstr("object, incr"));
+  // What the client was doing is EXEC, of all that it had queued.
+  EXPECT_THAT(logged, HasSubstr(" multi=2 "));
+  EXPECT_THAT(logged, HasSubstr(" cmd=exec "));
+}
+
+TEST_F(AclCommandsTest, TheLogDescribesTheClientOfAScript) {
+  Session& bob = Bob({"+@transaction", "+eval", "~b*"});
+  RunAs(bob, {"EVAL", "return redis.pcall('set', 'b', 1)", "0"});
+  EXPECT_THAT(Run({"ACL", "LOG"}), HasSubstr(" cmd=eval user=bob "));
+  Run({"ACL", "LOG", "RESET"});
+  RunAs(bob, {"MULTI"});
+  RunAs(bob, {"EVAL", "return redis.pcall('set', 'b', 1)", "0"});
+  RunAs(bob, {"EXEC"});
+  const std::string logged = Run({"ACL", "LOG"});
+  EXPECT_THAT(logged, HasSubstr("context, lua"));
+  EXPECT_THAT(logged, HasSubstr(" flags=x "));
+  EXPECT_THAT(logged, HasSubstr(" cmd=exec user=bob "));
 }
 
 TEST_F(AclCommandsTest, WhoLosesPermissionWhileHeWaitsGetsNothing) {
