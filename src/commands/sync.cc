@@ -17,8 +17,6 @@ constexpr std::string_view kNoReplicas =
     "ERR no replication here: a dump is sent to clients that want nothing behind it (REPLCONF "
     "rdb-only 1)";
 
-DumpHost* HostOf(Call& call) { return dynamic_cast<DumpHost*>(&call.engine().host()); }
-
 // The words of `rdb-filter-only`: what the dump is limited to.
 bool ReadFilter(std::string_view words, DumpWishes& wishes) {
   wishes.filtered = true;
@@ -83,7 +81,7 @@ void CmdReplConf(Call& call) {
   const bool of_stream =
       call.size() > 1 && (EqualsIgnoreCase(call[1], "ack") || EqualsIgnoreCase(call[1], "getack"));
   if (of_stream && !call.session().in_transaction()) return;
-  DumpHost* host = HostOf(call);
+  DumpHost* host = call.engine().host().dumps();
   DumpWishes unheard;
   DumpWishes& wishes = host == nullptr ? unheard : host->WishesOf(call.session());
   for (size_t at = 1; at < call.size(); at += 2) {
@@ -93,7 +91,7 @@ void CmdReplConf(Call& call) {
 }
 
 void CmdSync(Call& call) {
-  DumpHost* host = HostOf(call);
+  DumpHost* host = call.engine().host().dumps();
   if (MaySend(call, host)) host->SendDump(call.session());
 }
 
@@ -102,7 +100,7 @@ void CmdPSync(Call& call) {
   ArgumentReader read(call, 2);
   (void)read.NextInteger();
   if (!Heard(call, read)) return;
-  DumpHost* host = HostOf(call);
+  DumpHost* host = call.engine().host().dumps();
   if (!MaySend(call, host)) return;
   call.reply.Status("FULLRESYNC " + call.engine().replication_id() + " 0");
   host->SendDump(call.session());

@@ -1,5 +1,5 @@
-// What a host that can send the whole dataset to a client offers besides (SYNC, PSYNC). Those that
-// cannot are no DumpHost.
+// What a host that can send the whole dataset to a client offers besides (SYNC, PSYNC): see
+// Host::dumps.
 // THREAD: loop.
 #pragma once
 

@@ -14,6 +14,7 @@
 
 namespace kvasir {
 
+class DumpHost;
 class Session;
 
 enum class ShutdownSave : uint8_t { kDefault, kSave, kNoSave };
@@ -78,6 +79,9 @@ class Host {
   virtual Result<void> ReloadLog(bool /*rewrite*/) {
     return Fail(Errc::kUnsupported, "the log is off");
   }
+
+  // What sends the whole dataset to clients; nullptr where nothing does.
+  virtual DumpHost* dumps() { return nullptr; }
 
   // Sends keys to another server and calls `done` with what came of it, later.
   virtual void Migrate(MigrationOrder, MigrationDone) {}

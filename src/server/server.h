@@ -77,6 +77,7 @@ class Server : public Host, public DumpHost, private Dumps::Way {
   void DumpDrained(const Connection& connection) { dumps_.Drained(connection.id); }
 
   // --- DumpHost.
+  DumpHost* dumps() override { return this; }
   DumpWishes& WishesOf(Session& session) override;
   void SendDump(Session& session) override;
 
