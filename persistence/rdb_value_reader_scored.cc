@@ -16,7 +16,7 @@ bool RdbValueReader::ReadSortedSet(RdbType type, Database& database, const Key& 
       elements ? ReadSortedSetElements(type, filler) : ReadSortedSetBlob(type, filler);
   if (!read || filler.size() == 0) return read;
   entry_.reset(filler.Build(key));
-  return true;
+  return entry_ != nullptr || input_.Fail("a sorted set has a member twice");
 }
 
 bool RdbValueReader::ReadScore(RdbType type, double& score) {
@@ -54,7 +54,7 @@ bool RdbValueReader::ReadSortedSetElements(RdbType type, SortedSetFiller& filler
     if (!input_.Text(member.member, kScoreBytesMax)) return false;
     if (!ReadScore(type, member.score)) return false;
     if (std::isnan(member.score)) return input_.Fail("a score that is no number");
-    if (!filler.AddIfAbsent(member)) return input_.Fail("a sorted set has a member twice");
+    filler.Add(member);
   }
   return true;
 }
@@ -72,9 +72,7 @@ bool RdbValueReader::ReadSortedSetBlob(RdbType type, SortedSetFiller& filler) {
       ElementText score_text;
       const std::optional<double> score = ParseScore(element.Text(score_text));
       if (!score) return input_.Fail("a score that is no number");
-      if (!filler.AddIfAbsent({member, *score})) {
-        return input_.Fail("a sorted set has a member twice");
-      }
+      filler.Add({member, *score});
     }
     at_score = !at_score;
     return true;

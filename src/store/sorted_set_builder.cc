@@ -1,6 +1,7 @@
 #include "src/store/sorted_set_builder.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <utility>
@@ -12,13 +13,12 @@
 namespace kvasir {
 
 SortedSetBuilder::~SortedSetBuilder() {
-  for (SortedSetNode* node : nodes_) SortedSetNode::Destroy(node);
+  for (const ScoredNode& slot : nodes_) SortedSetNode::Destroy(slot.node);
 }
 
 void SortedSetBuilder::Add(const ScoredMember& added, uint64_t hash) {
-  SortedSetNode* node = SortedSetNode::Create(added.score, added.member);
-  members_.Insert(node, hash);
-  nodes_.push_back(node);
+  AddUnindexed(added);
+  members_.Insert(nodes_.back().node, hash);
 }
 
 bool SortedSetBuilder::AddIfAbsent(const ScoredMember& added) {
@@ -28,12 +28,36 @@ bool SortedSetBuilder::AddIfAbsent(const ScoredMember& added) {
   return true;
 }
 
-void SortedSetBuilder::Sort() {
-  for (SortedSetNode* node : nodes_) {
-    if (std::isnan(node->score())) node->set_score(0);
+void SortedSetBuilder::AddUnindexed(const ScoredMember& added) {
+  nodes_.push_back({added.score, SortedSetNode::Create(added.score, added.member)});
+}
+
+bool SortedSetBuilder::Index() {
+  members_.Reserve(nodes_.size());
+  // The nodes lie in memory as they came: only the buckets have to be waited for.
+  constexpr size_t kAhead = 16;
+  std::array<uint64_t, kAhead> hashes;
+  for (size_t i = 0; i < nodes_.size() + kAhead; ++i) {
+    uint64_t& hash = hashes[i % kAhead];
+    if (i >= kAhead) {
+      SortedSetNode* node = nodes_[i - kAhead].node;
+      if (members_.Find(node->key(), hash)) return false;
+      members_.Insert(node, hash);
+    }
+    if (i >= nodes_.size()) continue;
+    hash = HashBytes(nodes_[i].node->key());
+    members_.PrefetchBucket(hash);
   }
-  std::sort(nodes_.begin(), nodes_.end(), [](const SortedSetNode* a, const SortedSetNode* b) {
-    return a->score() != b->score() ? a->score() < b->score() : a->key() < b->key();
+  return true;
+}
+
+void SortedSetBuilder::Sort() {
+  for (ScoredNode& slot : nodes_) {
+    if (std::isnan(slot.node->score())) slot.node->set_score(0);
+    slot.score = slot.node->score();
+  }
+  std::sort(nodes_.begin(), nodes_.end(), [](const ScoredNode& a, const ScoredNode& b) {
+    return a.score != b.score ? a.score < b.score : a.node->key() < b.node->key();
   });
 }
 
@@ -41,7 +65,7 @@ bool SortedSetBuilder::FitsPacked(const CollectionLimits& limits) const {
   if (static_cast<int64_t>(size()) > limits.zset_max_listpack_entries) return false;
   if (size() * 2 > Packed::kElementsMax) return false;
   size_t bytes = 0;
-  for (const SortedSetNode* node : nodes_) {
+  for (const auto& [score, node] : nodes_) {
     if (node->key().size() > limits.zset_max_listpack_value_bytes) return false;
     bytes += node->AllocatedBytes() + kElementHeadMax;
   }
@@ -50,14 +74,18 @@ bool SortedSetBuilder::FitsPacked(const CollectionLimits& limits) const {
 
 void SortedSetBuilder::FillPacked(Entry& entry) const {
   PackedEdit edit(entry);
-  for (const SortedSetNode* node : nodes_) {
-    edit.packed.Append({MakeElement(node->key()), MakeScoreElement(node->score())});
+  for (const auto& [score, node] : nodes_) {
+    edit.packed.Append({MakeElement(node->key()), MakeScoreElement(score)});
   }
 }
 
 Entry* SortedSetBuilder::Build(Database& database, const Key& key) {
-  // Zero has one form in memory (see SortedSetAdder), and -0 + 0 is it.
-  for (SortedSetNode* node : nodes_) node->set_score(node->score() + 0.0);
+  // Zero has one form in memory (see SortedSetAdder), without a sign.
+  for (ScoredNode& slot : nodes_) {
+    if (slot.score != 0) continue;
+    slot.score = 0;
+    slot.node->set_score(0);
+  }
   Entry* entry = NewPackedEntry(database, key, ValueType::kSortedSet);
   if (FitsPacked(database.context().limits)) {
     FillPacked(*entry);

@@ -31,11 +31,16 @@ class SortedSetBuilder {
   void AddOrCombine(const ScoredMember& added, Combine combine);
   // REQUIRES: the member is absent.
   void Add(const ScoredMember& added) { Add(added, HashBytes(added.member)); }
+  // For many members that nobody asks for meanwhile: they are not found before Index was called,
+  // which does in one go what costs a wait for memory each. False when a member came twice.
+  // REQUIRES for AddUnindexed: nothing was added in another way.
+  void AddUnindexed(const ScoredMember& added);
+  bool Index();
 
   // Brings the members into their order. Scores that are NaN count as 0. Nothing is added after it.
   void Sort();
   ScoredMember operator[](size_t rank) const {
-    return {nodes_[rank]->key(), nodes_[rank]->score()};
+    return {nodes_[rank].node->key(), nodes_[rank].score};
   }
 
   // Stores the members under a key in the place of whatever it held; an empty set removes it. The
@@ -51,7 +56,7 @@ class SortedSetBuilder {
   void FillPacked(Entry& entry) const;
 
   SortedSetMembers members_;
-  std::vector<SortedSetNode*> nodes_;
+  std::vector<ScoredNode> nodes_;  // the scores are right from Sort on
 };
 
 template <typename Combine>

@@ -7,9 +7,8 @@
 
 namespace kvasir {
 
-bool SortedSetFiller::AddIfAbsent(const ScoredMember& added) {
-  if (!builder_ && AppendInOrder(added)) return true;
-  return Builder().AddIfAbsent(added);
+void SortedSetFiller::Add(const ScoredMember& added) {
+  if (builder_ || !AppendInOrder(added)) Builder().AddUnindexed(added);
 }
 
 // False when it does not belong behind all others, may be there already, or is too much.
@@ -39,7 +38,7 @@ SortedSetBuilder& SortedSetFiller::Builder() {
   ElementText scratch;
   for (const char* at = packed_.begin(); at != packed_.end();) {
     const PackedMember member = ReadPackedMember(at);
-    builder_->Add({member.member.Text(scratch), member.score});
+    builder_->AddUnindexed({member.member.Text(scratch), member.score});
   }
   packed_ = Packed();
   return *builder_;
@@ -47,6 +46,7 @@ SortedSetBuilder& SortedSetFiller::Builder() {
 
 Entry* SortedSetFiller::Build(const Key& key) {
   if (builder_) {
+    if (!builder_->Index()) return nullptr;
     builder_->Sort();
     return builder_->Build(database_, key);
   }

@@ -19,11 +19,12 @@ class SortedSetFiller {
   // LIFETIME: of the database.
   explicit SortedSetFiller(Database& database) : database_(database) {}
 
-  // False, and nothing done, when the member is there already. REQUIRES: the score is a number.
-  bool AddIfAbsent(const ScoredMember& added);
+  // REQUIRES: the score is a number.
+  void Add(const ScoredMember& added);
   size_t size() const { return builder_ ? builder_->size() : packed_.count() / 2; }
 
-  // An entry that is in no database; ownership goes to the caller. REQUIRES: there is a member.
+  // An entry that is in no database; ownership goes to the caller. nullptr when a member came
+  // twice. REQUIRES: there is a member.
   Entry* Build(const Key& key);
 
  private:

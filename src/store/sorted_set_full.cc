@@ -7,9 +7,9 @@
 
 namespace kvasir {
 
-SortedSetFull::SortedSetFull(SortedSetMembers&& members, std::span<SortedSetNode* const> in_order)
+SortedSetFull::SortedSetFull(SortedSetMembers&& members, std::span<const ScoredNode> in_order)
     : members_(std::move(members)) {
-  for (SortedSetNode* node : in_order) tree_.Insert(node);
+  for (const ScoredNode& slot : in_order) tree_.Insert(slot);
 }
 
 SortedSetFull::~SortedSetFull() {

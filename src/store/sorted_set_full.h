@@ -24,7 +24,7 @@ class SortedSetFull : public Collection {
   SortedSetFull() = default;
   // Takes over nodes that are in a table already. REQUIRES: `in_order` are just those, in the order
   // of the tree.
-  SortedSetFull(SortedSetMembers&& members, std::span<SortedSetNode* const> in_order);
+  SortedSetFull(SortedSetMembers&& members, std::span<const ScoredNode> in_order);
   ~SortedSetFull() override;
 
   std::string_view EncodingName() const override { return "skiplist"; }

@@ -66,4 +66,10 @@ class SortedSetNode {
   uint32_t size_ = 0;
 };
 
+// A node beside its score: whoever compares scores need not wait for the node.
+struct ScoredNode {
+  double score;
+  SortedSetNode* node;
+};
+
 }  // namespace kvasir

@@ -124,8 +124,7 @@ void SortedSetTree::SplitChild(Inner& inner, size_t index, int child_level, cons
   inner.size[index] -= moved;
 }
 
-void SortedSetTree::Insert(SortedSetNode* node) {
-  const Slot slot{node->score(), node};
+void SortedSetTree::Insert(ScoredNode slot) {
   if (root_ == nullptr) {
     root_ = first_ = last_ = new Leaf;
     ++leaf_count_;

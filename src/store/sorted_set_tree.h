@@ -17,10 +17,7 @@ namespace kvasir {
 
 class SortedSetTree {
  private:
-  struct Slot {
-    double score;
-    SortedSetNode* node;
-  };
+  using Slot = ScoredNode;
   struct Leaf;
 
  public:
@@ -57,7 +54,9 @@ class SortedSetTree {
 
   // Adding in ascending order costs least and fills the leaves.
   // REQUIRES: no node with the same score and member is there.
-  void Insert(SortedSetNode* node);
+  void Insert(SortedSetNode* node) { Insert(ScoredNode{node->score(), node}); }
+  // REQUIRES: the score is the node's.
+  void Insert(ScoredNode slot);
   // REQUIRES for these: the node is in the tree.
   void Erase(SortedSetNode* node);
   void SetScore(SortedSetNode* node, double score);

@@ -25,7 +25,7 @@ class SortedSetFillerTest : public ::testing::Test {
 
   Owned Fill(const std::vector<ScoredMember>& members) {
     SortedSetFiller filler(keyspace.database(0));
-    for (const ScoredMember& member : members) EXPECT_TRUE(filler.AddIfAbsent(member));
+    for (const ScoredMember& member : members) filler.Add(member);
     EXPECT_EQ(filler.size(), members.size());
     return Owned(filler.Build(Key::Of("z")));
   }
@@ -50,15 +50,19 @@ TEST_F(SortedSetFillerTest, InOrderAndOutOfOrderAreTheSame) {
   EXPECT_EQ(DigestValue(*out_of_order), DigestValue(*in_order));
 }
 
-TEST_F(SortedSetFillerTest, AMemberThatIsThereIsNotTaken) {
-  SortedSetFiller filler(keyspace.database(0));
-  EXPECT_TRUE(filler.AddIfAbsent({"a", 1}));
-  EXPECT_TRUE(filler.AddIfAbsent({"b", 2}));
-  EXPECT_FALSE(filler.AddIfAbsent({"a", 3}));
-  EXPECT_FALSE(filler.AddIfAbsent({"b", 2}));
-  EXPECT_TRUE(filler.AddIfAbsent({"c", 0}));
-  const Owned entry(filler.Build(Key::Of("z")));
-  EXPECT_EQ(Members(*entry), "c=0.000000 a=1.000000 b=2.000000 ");
+TEST_F(SortedSetFillerTest, AMemberThatCameTwiceIsNoticed) {
+  for (const size_t count : {3, 2000}) {
+    std::vector<std::string> names;
+    for (size_t i = 0; i < count; ++i) names.push_back("member " + std::to_string(i));
+    for (const double score : {-1.0, 0.0, double(count) + 1}) {
+      for (const size_t twice : {size_t{0}, count - 1}) {
+        SortedSetFiller filler(keyspace.database(0));
+        for (size_t i = 0; i < count; ++i) filler.Add({names[i], double(i)});
+        filler.Add({names[twice], score});
+        EXPECT_EQ(filler.Build(Key::Of("z")), nullptr) << count << " " << score << " " << twice;
+      }
+    }
+  }
 }
 
 TEST_F(SortedSetFillerTest, ZeroHasOneForm) {
