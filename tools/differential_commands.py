@@ -13,7 +13,7 @@ FAR_FUTURE = 4102444800  # 2100-01-01
 @dataclass
 class Template:
     text: str
-    compare: str = "exact"  # a name of COMPARERS
+    compare: str = "exact"  # a name of COMPARERS, or "encoding"
     weight: int = 10
     fixed: bool = False  # sent as it is made: a mutation would let it choose at random
     needs: str = ""  # a command that both servers have to know besides the template's own
@@ -207,7 +207,7 @@ FAMILIES = {
                  " INCRBY {field} {field_at} {field_value} | OVERFLOW (WRAP | SAT | FAIL | {value}))>", weight=60),
         Template("BITFIELD_RO {bits} <GET {field} {field_at}>", weight=10),
         Template("BITFIELD_RO {bits} [SET {field} {field_at} {field_value}]", weight=3),
-        Template("OBJECT ENCODING {bits}", weight=4),
+        Template("OBJECT ENCODING {bits}", compare="encoding", weight=4),
     ],
     "hyperloglogs": [
         Template("PFADD {hll} <{element}>", weight=60),
@@ -220,7 +220,7 @@ FAMILIES = {
         Template("(EXPIRE | PERSIST) {hll} [{ttl}]", weight=2, fixed=True),
         Template("PFDEBUG (ENCODING | DECODE | nosuch) {hll}", weight=10, fixed=True),
         Template("PFDEBUG (TODENSE | GETREG) {hll}", weight=1, fixed=True),
-        Template("OBJECT ENCODING {hll}", weight=4),
+        Template("OBJECT ENCODING {hll}", compare="encoding", weight=4),
         # Values that anybody made. Of several elements redis-server adds those before the one where it
         # finds the value corrupt; Kvasir adds none: these templates add one.
         Template("SET {odd_hll} {hll_value}", weight=20, fixed=True),
@@ -307,7 +307,7 @@ FAMILIES = {
         Template("COPY {stream} {stream} [REPLACE]", weight=2),
         Template("DEL {stream}", weight=1),
         Template("TYPE {stream}", weight=2),
-        Template("OBJECT ENCODING {stream}", weight=2),
+        Template("OBJECT ENCODING {stream}", compare="encoding", weight=2),
         Template("DEBUG DIGEST-VALUE {stream}"),
         Template("CONFIG SET stream-node-max-entries (0 | 2 | 5 | 100)", weight=1),
         Template("CONFIG SET stream-node-max-bytes (0 | 80 | 300 | 4096)", weight=1),

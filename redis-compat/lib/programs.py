@@ -9,7 +9,8 @@ NODE = ("nodejs", "npm")
 class Program:
     """`path` is relative to redis-compat/. `packages` are Debian's; whatever comes from npm stands
     in lib/package.json. `protocol` holds where the titles of checks do not tell ("…, RESP3").
-    `quick` programs take seconds and run in CI; the others may take up to `seconds_max`."""
+    `quick` programs take seconds and run in CI; the others may take up to `seconds_max`. `variable` has
+    to be set in the environment. A program with `own_servers` gets the binary in place of an address."""
 
     name: str
     path: str
@@ -17,6 +18,8 @@ class Program:
     protocol: str = "2"
     quick: bool = True
     seconds_max: int = 300
+    variable: str = ""
+    own_servers: bool = False
 
 
 PROGRAMS = (
@@ -43,6 +46,16 @@ PROGRAMS = (
     Program("redis-check", "tools/redis_check.py", ("redis-server", "python3-redis")),
     Program("exporter", "tools/exporter.py", ("prometheus-redis-exporter", "python3-redis")),
     Program("webdis", "tools/webdis_http.py", ("webdis", "curl", "python3-redis")),
+    Program(
+        "peer-suite",
+        "peer_suite",
+        ("tcl",),
+        "2 and 3",
+        quick=False,
+        seconds_max=3600,
+        variable="VALKEY_REPO",
+        own_servers=True,
+    ),
     # What people build on the libraries.
     Program("session-store", "apps/session_store.mjs", NODE),
     Program("rate-limiter", "apps/rate_limiter.mjs", NODE),

@@ -44,6 +44,8 @@ class Outcome:
 
 def run_program(program, server):
     try:
+        if program.own_servers and not server.is_ours:
+            raise toolchain.Missing("it starts servers of its own")
         command = toolchain.command_for(program)
     except toolchain.Missing as reason:
         print(f"== {program.name}\n  skipped  everything: {reason}")
@@ -52,7 +54,7 @@ def run_program(program, server):
         raise Unusable("the server is gone")
     server.request("FLUSHALL")
     print(f"== {program.name}", flush=True)
-    words = [*command, server.host, str(server.port), *(["restarts"] if server.is_ours else [])]
+    words = [*command, *arguments_for(program, server)]
     begun = time.monotonic()
     child = subprocess.Popen(
         words,
@@ -75,6 +77,12 @@ def run_program(program, server):
         end_group(child)
     outcome.seconds = time.monotonic() - begun
     return outcome
+
+
+def arguments_for(program, server):
+    if program.own_servers:
+        return ["--binary", server.binary]
+    return [server.host, str(server.port), *(["restarts"] if server.is_ours else [])]
 
 
 def end_group(child):

@@ -97,6 +97,8 @@ def compile_go(path):
 
 def command_for(program):
     """The words that start the program, all that it needs being there."""
+    if program.variable and program.variable not in os.environ:
+        raise Missing(f"{program.variable} is not set")
     for package in program.packages:
         ensure_package(package)
     path = os.path.join(FOLDER, program.path)
