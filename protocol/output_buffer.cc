@@ -20,7 +20,10 @@ class ChunkPool {
     for (char* chunk : free_) ::operator delete(chunk, kChunkBytes);
   }
   char* Take() {
-    if (free_.empty()) return static_cast<char*>(::operator new(kChunkBytes));
+    if (free_.empty()) {
+      ++count_;
+      return static_cast<char*>(::operator new(kChunkBytes));
+    }
     char* chunk = free_.back();
     free_.pop_back();
     return chunk;
@@ -29,12 +32,15 @@ class ChunkPool {
     if (free_.size() < kPooledChunksMax) {
       free_.push_back(chunk);
     } else {
+      --count_;
       ::operator delete(chunk, kChunkBytes);
     }
   }
+  size_t bytes() const { return count_ * kChunkBytes; }
 
  private:
   std::vector<char*> free_;
+  size_t count_ = 0;  // also of those that were taken
 };
 
 ChunkPool& Pool() {
@@ -43,6 +49,8 @@ ChunkPool& Pool() {
 }
 
 }  // namespace
+
+size_t OutputBuffer::ChunkBytes() { return Pool().bytes(); }
 
 void OutputBuffer::Swap(OutputBuffer& other) noexcept {
   std::swap(pieces_, other.pieces_);

@@ -63,6 +63,9 @@ class OutputBuffer {
   // Drops `bytes` (<= size()) from the front.
   void Consume(size_t bytes);
   void Clear();
+  // The memory of all chunks of this thread's buffers: of those that wait, and of those that are
+  // kept for the next replies.
+  static size_t ChunkBytes();
   // All bytes in one string; for tests and for replies that are kept.
   std::string ToString();
 

@@ -115,7 +115,7 @@ void AppendMemoryInfo(Engine& engine, std::string& out) {
   compare("allocator_rss", allocator.resident, allocator.active);
   compare("rss_overhead", report.resident, allocator.resident);
   compare("mem_fragmentation", report.resident, report.used);
-  line("mem_not_counted_for_evict", report.log_buffer);
+  line("mem_not_counted_for_evict", report.uncounted);
   line.Zeros({"mem_replication_backlog", "mem_total_replication_buffers", "mem_clients_slaves"});
   line("mem_clients_normal", report.clients);
   line("mem_cluster_links", 0);

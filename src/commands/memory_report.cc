@@ -32,6 +32,7 @@ MemoryReport ReportMemory(Engine& engine) {
   report.startup = statistics.startup_memory;
   report.resident = ResidentMemory();
   report.allocator = ReadAllocatorStats();
+  report.uncounted = engine.UncountedBytes();
   if (engine.log() != nullptr) report.log_buffer = engine.log()->pending_bytes();
   for (const auto& [id, session] : engine.clients().sessions()) {
     report.clients += session->MemoryBytes();

@@ -25,6 +25,7 @@ struct MemoryReport {
   uint64_t resident = 0;
   uint64_t clients = 0;
   uint64_t log_buffer = 0;
+  uint64_t uncounted = 0;  // by maxmemory
   uint64_t keys = 0;
   AllocatorStats allocator;
   std::vector<Tables> tables;

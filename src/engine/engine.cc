@@ -366,23 +366,32 @@ void Engine::CountRun(Session& session, Command& command, bool failed, uint64_t 
   ++session.requests;
 }
 
-bool Engine::MakeRoom(uint64_t budget_us) {
-  uint64_t excluded = log_ == nullptr ? 0 : log_->held_bytes();
-  // What a snapshot keeps goes by itself, and no sooner for any key that is evicted.
+uint64_t Engine::UncountedBytes() const {
+  uint64_t bytes = log_ == nullptr ? 0 : log_->held_bytes();
   const KeyspaceCut* cut = keyspace_->context().cut;
-  if (cut != nullptr) excluded += cut->kept_bytes();
+  if (cut != nullptr) bytes += cut->kept_bytes();
+  return bytes + std::min(eviction_output_bytes_, OutputBuffer::ChunkBytes());
+}
+
+bool Engine::MakeRoom(uint64_t budget_us) {
   // Without a limit nothing has to go, not even what a limit that was lifted had asked for; and
   // what the log brings back must be as it was when the log was written (D8).
   const bool loading = (armed_gates_ & kGateLoading) != 0;
   const uint64_t limit = settings_.maxmemory_bytes;
-  if (limit == 0 || loading || busy() || UsedMemory() <= limit + excluded) [[likely]] {
+  if (limit == 0 || loading || busy() || UsedMemory() <= limit + UncountedBytes()) [[likely]] {
     eviction_pending_ = false;
     return true;
   }
   const uint64_t started_us = MonotonicUs();
+  eviction_output_bytes_ = std::min(eviction_output_bytes_, OutputBuffer::ChunkBytes());
+  const uint64_t chunks_before = OutputBuffer::ChunkBytes();
+  const auto uncounted = [&] {
+    return UncountedBytes() + OutputBuffer::ChunkBytes() - chunks_before;
+  };
   const Evictor::Outcome outcome =
       evictor_.Run(settings_.maxmemory_policy, static_cast<int>(settings_.maxmemory_samples), limit,
-                   excluded, budget_us);
+                   uncounted, budget_us);
+  eviction_output_bytes_ += OutputBuffer::ChunkBytes() - chunks_before;
   eviction_pending_ = outcome == Evictor::Outcome::kMoreToDo;
   const uint64_t took_us = MonotonicUs() - started_us;
   loop_meter_.AddEviction(took_us);

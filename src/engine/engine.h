@@ -221,6 +221,9 @@ class Engine : public KeyspaceListener {
   // Frees memory down to maxmemory for at most `budget_us`; true when enough was freed or more
   // will be soon.
   bool MakeRoom(uint64_t budget_us);
+  // What maxmemory does not count, since it goes by itself and no sooner for any key that is
+  // evicted: what waits for the log, what a snapshot keeps, and what tells clients of evicted keys.
+  uint64_t UncountedBytes() const;
   bool eviction_pending() const { return eviction_pending_; }
 
   // From now on replies wait for the sync: also those that read what was written before (D1).
@@ -321,6 +324,7 @@ class Engine : public KeyspaceListener {
   uint32_t armed_gates_ = 0;
   uint32_t wanted_events_ = 0;  // kNotify... bits
   bool eviction_pending_ = false;
+  uint64_t eviction_output_bytes_ = 0;  // what output buffers have grown by while keys were evicted
   int64_t pause_until_ms_ = 0;
   bool pause_writes_only_ = false;
   std::string replication_id_;

@@ -42,10 +42,10 @@ Entry* RandomCandidate(Database& database, bool volatile_only) {
 }  // namespace
 
 Evictor::Outcome Evictor::Run(EvictionPolicy policy, int samples, uint64_t limit_bytes,
-                              uint64_t excluded_bytes, uint64_t budget_us) {
+                              FunctionRef<uint64_t()> excluded_bytes, uint64_t budget_us) {
   uint64_t until_us = 0;
   const Reclaimer* reclaimer = keyspace_->context().reclaimer;
-  for (int evicted = 0; UsedMemory() > limit_bytes + excluded_bytes; ++evicted) {
+  for (int evicted = 0; UsedMemory() > limit_bytes + excluded_bytes(); ++evicted) {
     // What is being freed in the background may be enough; more would go for nothing.
     if (reclaimer != nullptr && reclaimer->pending_objects() > 0) return Outcome::kMoreToDo;
     if (policy == EvictionPolicy::kNoEviction) return Outcome::kStuck;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "src/base/function_ref.h"
 #include "src/store/eviction_policy.h"
 #include "src/store/keyspace.h"
 
@@ -24,10 +25,10 @@ class Evictor {
   // LIFETIME: `keyspace` outlives this.
   explicit Evictor(Keyspace& keyspace) : keyspace_(&keyspace) {}
 
-  // Removes keys until used memory (UsedMemory() minus `excluded_bytes`) is within `limit_bytes`
-  // or `budget_us` has passed.
-  Outcome Run(EvictionPolicy policy, int samples, uint64_t limit_bytes, uint64_t excluded_bytes,
-              uint64_t budget_us);
+  // Removes keys until used memory (UsedMemory() minus `excluded_bytes`, which is asked anew after
+  // each key) is within `limit_bytes` or `budget_us` has passed.
+  Outcome Run(EvictionPolicy policy, int samples, uint64_t limit_bytes,
+              FunctionRef<uint64_t()> excluded_bytes, uint64_t budget_us);
 
  private:
   // The best candidates of earlier samples wait here for their turn.

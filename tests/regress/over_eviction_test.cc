@@ -26,7 +26,8 @@ TEST(OverEvictionTest, WhatIsBeingFreedIsWaitedFor) {
   Evictor evictor(keyspace);
   const auto evict = [&](uint64_t limit) {
     constexpr uint64_t kPlentyUs = 60'000'000;
-    return evictor.Run(EvictionPolicy::kAllKeysRandom, 5, limit, 0, kPlentyUs);
+    const auto nothing = [] { return uint64_t{0}; };
+    return evictor.Run(EvictionPolicy::kAllKeysRandom, 5, limit, nothing, kPlentyUs);
   };
   std::promise<void> go_on;
   reclaimer.Post(1, [&] { go_on.get_future().wait(); });
