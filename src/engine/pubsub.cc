@@ -7,8 +7,19 @@
 #include "protocol/push_message.h"
 #include "src/base/glob.h"
 #include "src/base/hash.h"
+#include "src/base/prefetch.h"
 
 namespace kvasir {
+namespace {
+
+void PrefetchForPush(const Session& session) {
+  PrefetchLine(&session.close_after_reply);
+  PrefetchLine(&session.subscriber);
+  PrefetchLine(&session.output);
+  PrefetchLine(&session.depends_on);
+}
+
+}  // namespace
 
 PubSub::~PubSub() {
   for (const Topics& topics : topics_) topics.ForEach([](Topic* topic) { delete topic; });
@@ -95,9 +106,13 @@ size_t PubSub::SubscriberCount(TopicKind kind, std::string_view name) const {
 
 void PubSub::Deliver(const Topic& topic, std::initializer_list<std::string_view> parts,
                      bool after_log) {
+  // So many sessions ahead, what a delivery touches of a session is asked for.
+  constexpr size_t kAhead = 6;
   PushMessage message(parts, topic.members.size());
-  for (const Topic::Member& member : topic.members) {
-    Session& session = *member.session;
+  const size_t count = topic.members.size();
+  for (size_t i = 0; i < count; ++i) {
+    if (i + kAhead < count) PrefetchForPush(*topic.members[i + kAhead].session);
+    Session& session = *topic.members[i].session;
     // It would never be done with its output.
     if (session.close_after_reply) continue;
     message.AppendTo(push_->For(session), session.resp_version >= 3);

@@ -59,6 +59,7 @@ class Connection : public Session {
   // A dump is what it gets next, or is getting: until its end no input is run.
   bool awaits_dump = false;
   bool in_dirty_list = false;
+  bool in_pushed_list = false;
   bool in_log_list = false;
 
  private:

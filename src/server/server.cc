@@ -188,15 +188,28 @@ void Server::MarkDirty(Connection& connection) {
   dirty_.push_back(&connection);
 }
 
+void Server::MarkPushedTo(Connection& connection) {
+  if (connection.in_pushed_list || connection.in_dirty_list || connection.closing()) return;
+  connection.in_pushed_list = true;
+  if (pushed_.empty()) pushed_since_ticks_ = engine_.last_ticks();
+  pushed_.push_back(&connection);
+}
+
 void Server::Removed(Connection& connection) {
   engine_.Forget(connection);
   dumps_.Forget(connection.id);
   if (connection.in_log_list) std::erase(log_waiters_, &connection);
   if (connection.in_dirty_list) std::replace(dirty_.begin(), dirty_.end(), &connection, {});
-  connection.in_log_list = connection.in_dirty_list = false;
+  if (connection.in_pushed_list) std::replace(pushed_.begin(), pushed_.end(), &connection, {});
+  connection.in_log_list = connection.in_dirty_list = connection.in_pushed_list = false;
 }
 
-void Server::OutputReady(Session& session) { MarkDirty(static_cast<Connection&>(session)); }
+void Server::OutputReady(Session& session) {
+  auto& connection = static_cast<Connection&>(session);
+  // Whoever has a copy of what changed is told at once.
+  const bool may_wait = session.subscriber != nullptr && session.tracking == nullptr;
+  may_wait ? MarkPushedTo(connection) : MarkDirty(connection);
+}
 
 void Server::Resume(Session& session) { resumed_.push_back(session.id); }
 void Server::ContinueLater(const Connection& connection) { continued_.push_back(connection.id); }

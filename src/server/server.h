@@ -66,6 +66,8 @@ class Server : public Host, public DumpHost, private Dumps::Way {
   // The tick's time is set by its first event.
   void EnsureTick();
   void MarkDirty(Connection& connection);
+  // The same for a subscriber that got a message: see CollectPushed.
+  void MarkPushedTo(Connection& connection);
   // Output of one connection beyond which it is not read from.
   size_t OutputPauseBytes() const { return output_pause_bytes_; }
   // Lets the connection go on when all others that have something to say were heard.
@@ -114,6 +116,7 @@ class Server : public Host, public DumpHost, private Dumps::Way {
   // server_tick.cc: what happens when.
   static constexpr uint64_t kCronMs = 100;
   void EndTick();
+  void CollectPushed();
   void FlushDirty();
   void FlushLogWaiters();
   void ArmDeadlineTimer();
@@ -205,6 +208,8 @@ class Server : public Host, public DumpHost, private Dumps::Way {
   std::unique_ptr<char[]> read_buffer_;
   size_t output_pause_bytes_ = 0;
   std::vector<Connection*> dirty_;
+  std::vector<Connection*> pushed_;  // got nothing but messages since they were written to last
+  uint64_t pushed_since_ticks_ = 0;  // cycle counter, when the first of them got one
   std::vector<Connection*> log_waiters_;
   std::vector<uint64_t> resumed_;    // ids: a session may be gone when its turn comes
   std::vector<uint64_t> continued_;  // the same, of those whose turn comes behind the next poll

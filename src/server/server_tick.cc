@@ -33,6 +33,7 @@ void Server::EndTick() {
     // D3: what a script has written so far goes nowhere before its end.
     const bool log_open = append_log_ != nullptr && append_log_->is_open();
     if (log_open && !engine_.busy()) append_log_->Commit();
+    CollectPushed();
     FlushDirty();
     if (resumed_.empty()) break;
   }
@@ -57,6 +58,22 @@ void Server::EndTick() {
   ArmDeadlineTimer();
   if (tick_open_) engine_.EndTick();
   tick_open_ = false;
+}
+
+// Writing to a subscriber costs far more than adding a message to what waits for him. While a client
+// whose pipeline was cut by its turn goes on publishing, its subscribers therefore wait, but no
+// longer than it will take to write to them all.
+void Server::CollectPushed() {
+  if (pushed_.empty()) return;
+  constexpr uint64_t kWriteNs = 4000;
+  const uint64_t waited_ns = TicksToNs(CycleTicks() - pushed_since_ticks_);
+  if (!continued_.empty() && waited_ns < pushed_.size() * kWriteNs) return;
+  for (Connection* connection : pushed_) {
+    if (connection == nullptr) continue;
+    connection->in_pushed_list = false;
+    MarkDirty(*connection);
+  }
+  pushed_.clear();
 }
 
 void Server::FlushDirty() {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "tests/support/raw_socket.h"
 #include "tests/support/server_process.h"
@@ -47,6 +48,49 @@ TEST_F(TurnsTest, SeveralLongPipelinesTakeTurns) {
     }
   }
   EXPECT_EQ(first.Run({"LLEN", "done"}), "(integer) 40");
+}
+
+TEST_F(TurnsTest, MessagesDoNotWaitForTheEndOfALongPipelineThatPublishes) {
+  RawSocket subscriber(server.port());
+  RawSocket slow(server.port());
+  RawSocket other(server.port());
+  subscriber.Run({"SUBSCRIBE", "c"});
+  ASSERT_TRUE(slow.Send(EncodeRequest({"PUBLISH", "c", "m"}) + SlowPairs(300)));
+  EXPECT_EQ(subscriber.ReadReply(), "*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\nm\r\n");
+  EXPECT_NE(other.Run({"LLEN", "done"}), "(integer) 300");
+}
+
+TEST_F(TurnsTest, ManySubscribersGetAllOfAPipelineInOrderAlsoThoseWhoAskMeanwhile) {
+  std::vector<RawSocket> subscribers;
+  for (int i = 0; i < 50; ++i) {
+    subscribers.emplace_back(server.port());
+    subscribers.back().Run({"HELLO", "3"});
+    subscribers.back().Run({"SUBSCRIBE", "c"});
+  }
+  RawSocket publisher(server.port());
+  std::string requests;
+  for (int i = 0; i < 20; ++i) {
+    requests += EncodeRequest({"PUBLISH", "c", std::to_string(i)}) + SlowPairs(1);
+  }
+  ASSERT_TRUE(publisher.Send(requests));
+  ASSERT_TRUE(subscribers[0].Send(EncodeRequest({"PING"})));
+  // One leaves while messages wait for him.
+  subscribers.pop_back();
+  int pongs = 0;
+  for (size_t i = 0; i < subscribers.size(); ++i) {
+    for (int next = 0; next < 20;) {
+      const std::string reply = subscribers[i].ReadReply();
+      if (reply == "+PONG\r\n") {
+        ++pongs;
+        continue;
+      }
+      const std::string text = std::to_string(next++);
+      ASSERT_TRUE(reply.ends_with("$" + std::to_string(text.size()) + "\r\n" + text + "\r\n"));
+    }
+    if (i == 0 && pongs == 0) {
+      EXPECT_EQ(subscribers[i].ReadReply(), "+PONG\r\n");
+    }
+  }
 }
 
 TEST_F(TurnsTest, AllIsRunInOrderThoughTheClientHasSaidAllItWantedToSay) {
