@@ -1,12 +1,12 @@
 #include "src/store/sorted_set_builder.h"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <memory>
 #include <utility>
 
 #include "src/store/packed.h"
+#include "src/store/sorted_set_order.h"
 #include "src/store/sorted_set_packed.h"
 #include "src/store/value.h"
 
@@ -56,9 +56,7 @@ void SortedSetBuilder::Sort() {
     if (std::isnan(slot.node->score())) slot.node->set_score(0);
     slot.score = slot.node->score();
   }
-  std::sort(nodes_.begin(), nodes_.end(), [](const ScoredNode& a, const ScoredNode& b) {
-    return a.score != b.score ? a.score < b.score : a.node->key() < b.node->key();
-  });
+  SortByScore(nodes_);
 }
 
 bool SortedSetBuilder::FitsPacked(const CollectionLimits& limits) const {

@@ -9,7 +9,7 @@ namespace kvasir {
 
 SortedSetFull::SortedSetFull(SortedSetMembers&& members, std::span<const ScoredNode> in_order)
     : members_(std::move(members)) {
-  for (const ScoredNode& slot : in_order) tree_.Insert(slot);
+  for (const ScoredNode& slot : in_order) tree_.Append(slot);
 }
 
 SortedSetFull::~SortedSetFull() {

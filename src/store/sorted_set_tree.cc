@@ -124,12 +124,16 @@ void SortedSetTree::SplitChild(Inner& inner, size_t index, int child_level, cons
   inner.size[index] -= moved;
 }
 
-void SortedSetTree::Insert(ScoredNode slot) {
+void SortedSetTree::Insert(SortedSetNode* node) {
+  const Slot slot{node->score(), node};
+  Insert(slot, size_ == 0 || Less(last_->slots[last_->count - 1], slot));
+}
+
+void SortedSetTree::Insert(Slot slot, bool appends) {
   if (root_ == nullptr) {
     root_ = first_ = last_ = new Leaf;
     ++leaf_count_;
   }
-  const bool appends = last_->count == 0 || Less(last_->slots[last_->count - 1], slot);
   if (IsFull(root_, height_)) AddLevel();
   void* at = root_;
   for (int level = height_; level > 0; --level) {
@@ -137,14 +141,14 @@ void SortedSetTree::Insert(ScoredNode slot) {
     size_t index = appends ? inner.count - 1 : ChildFor(inner, slot);
     if (IsFull(inner.child[index], level - 1)) {
       SplitChild(inner, index, level - 1, slot, appends);
-      if (!Less(slot, inner.first[index + 1])) ++index;
+      if (appends || !Less(slot, inner.first[index + 1])) ++index;
     }
-    if (Less(slot, inner.first[index])) inner.first[index] = slot;
+    if (!appends && Less(slot, inner.first[index])) inner.first[index] = slot;
     ++inner.size[index];
     at = inner.child[index];
   }
   Leaf& leaf = *static_cast<Leaf*>(at);
-  const size_t index = LowerBound(leaf, slot);
+  const size_t index = appends ? leaf.count : LowerBound(leaf, slot);
   std::copy_backward(leaf.slots.begin() + index, leaf.slots.begin() + leaf.count,
                      leaf.slots.begin() + leaf.count + 1);
   leaf.slots[index] = slot;

@@ -54,9 +54,9 @@ class SortedSetTree {
 
   // Adding in ascending order costs least and fills the leaves.
   // REQUIRES: no node with the same score and member is there.
-  void Insert(SortedSetNode* node) { Insert(ScoredNode{node->score(), node}); }
-  // REQUIRES: the score is the node's.
-  void Insert(ScoredNode slot);
+  void Insert(SortedSetNode* node);
+  // Looks at no node. REQUIRES: the score is the node's, and all that are there come before it.
+  void Append(ScoredNode slot) { Insert(slot, true); }
   // REQUIRES for these: the node is in the tree.
   void Erase(SortedSetNode* node);
   void SetScore(SortedSetNode* node, double score);
@@ -109,6 +109,7 @@ class SortedSetTree {
   static const Slot& FirstOf(const void* child, int level);
   static size_t CountOf(const void* child, int level);
 
+  void Insert(Slot slot, bool appends);
   bool IsFull(const void* child, int level) const;
   void AddLevel();
   void SplitChild(Inner& inner, size_t index, int child_level, const Slot& added, bool appends);
