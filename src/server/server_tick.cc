@@ -60,9 +60,9 @@ void Server::EndTick() {
   tick_open_ = false;
 }
 
-// Writing to a subscriber costs far more than adding a message to what waits for him. While a client
-// whose pipeline was cut by its turn goes on publishing, its subscribers therefore wait, but no
-// longer than it will take to write to them all.
+// Writing to a subscriber costs far more than adding a message to what waits for him. While a
+// client whose pipeline was cut by its turn goes on publishing, its subscribers therefore wait, but
+// no longer than it will take to write to them all.
 void Server::CollectPushed() {
   if (pushed_.empty()) return;
   constexpr uint64_t kWriteNs = 4000;
