@@ -50,7 +50,7 @@ RdbType TypeOf(const Entry& entry, bool field_deadlines) {
     case ValueType::kHash:
       return field_deadlines ? RdbType::kHashDeadlines : RdbType::kHash;
     case ValueType::kStream:
-      return RdbType::kStream2;
+      return RdbTypeOf(StreamOf(entry));
     default:
       return RdbType::kString;
   }
@@ -80,6 +80,11 @@ int64_t SoonestFieldDeadlineMs(const Entry& entry) {
 }
 
 uint32_t RdbVersionFor(const Entry& entry) {
+  if (entry.type() == ValueType::kStream) {
+    const RdbType type = RdbTypeOf(StreamOf(entry));
+    if (type == RdbType::kStream5) return kRdbVersionReleased;
+    if (type == RdbType::kStream4) return kRdbVersionIdempotence;
+  }
   return SoonestFieldDeadlineMs(entry) == kNoFieldDeadline ? kRdbVersion
                                                            : kRdbVersionFieldDeadlines;
 }
@@ -232,6 +237,7 @@ void RdbEncoder::Value(const Entry& entry, RdbType type, int64_t soonest_deadlin
     return;
   }
   soonest_deadline_ms_ = soonest_deadline_ms;
+  if (entry.type() == ValueType::kStream) stream_type_ = type;
   if (type == RdbType::kHashDeadlines) {
     chunk_.bytes.EndAt(Put(soonest_deadline_ms, chunk_.bytes.Room(sizeof(int64_t))));
   }
@@ -280,6 +286,7 @@ void RdbEncoder::CollectionHead(const Entry& entry, uint64_t count, int64_t soon
   soonest_deadline_ms_ = soonest_deadline_ms;
   const bool field_deadlines = soonest_deadline_ms != kNoFieldDeadline;
   RdbType type = TypeOf(entry, field_deadlines);
+  if (entry.type() == ValueType::kStream) stream_type_ = type;
   // Integers come one by one as well.
   if (type == RdbType::kSetIntegers) type = RdbType::kSet;
   KeyParts(entry, type);

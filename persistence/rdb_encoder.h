@@ -92,6 +92,8 @@ class RdbEncoder {
   RdbChunk chunk_;
   // Of the hash whose fields are being written.
   int64_t soonest_deadline_ms_ = kNoFieldDeadline;
+  // Of the stream whose parts are being written.
+  RdbType stream_type_ = RdbType::kStream2;
 };
 
 // The soonest deadline of a hash's fields; kNoFieldDeadline when no field has one, and for other

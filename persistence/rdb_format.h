@@ -24,8 +24,12 @@ inline constexpr size_t kRdbChecksumBytes = 8;
 // needed for deadlines of fields (Redis 7.4).
 inline constexpr uint32_t kRdbVersion = 10;
 inline constexpr uint32_t kRdbVersionFieldDeadlines = 12;
+// Of payloads (DUMP) with a stream that remembers producers (Redis 8.6), or has entries that XNACK
+// has released (Redis 8.8).
+inline constexpr uint32_t kRdbVersionIdempotence = 13;
+inline constexpr uint32_t kRdbVersionReleased = 14;
 // What we read. From here on Valkey numbers its own way.
-inline constexpr uint32_t kRdbVersionMax = 12;
+inline constexpr uint32_t kRdbVersionMax = 14;
 inline constexpr uint32_t kRdbVersionOfValkeyMin = 80;
 inline constexpr uint32_t kRdbVersionOfValkeyMax = 81;
 // Since this version a file ends with a checksum.
@@ -73,6 +77,11 @@ enum class RdbType : uint8_t {
   kHashListpackDeadlinesCandidate = 23,  // field, value, deadline
   kHashDeadlines = 24,                   // soonest deadline; then deadlines relative to it
   kHashListpackDeadlines = 25,           // soonest deadline; a listpack as above
+  // As kStream3, and at the end what is kept against doubled entries: seconds, ids per producer,
+  // producers (name, ids: text and the entry's id as two lengths), ids added, duplicates refused.
+  kStream4 = 26,
+  // As kStream4, and at the end of each group the ids that are nobody's (a number, 16 bytes each).
+  kStream5 = 27,
 };
 // What Valkey 9 means by 22: field, value, deadline (8 bytes, -1 for none).
 inline constexpr uint8_t kRdbTypeHashOfValkey = 22;

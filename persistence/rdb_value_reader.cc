@@ -140,6 +140,8 @@ bool RdbValueReader::ReadCollection(RdbType type, Database& database, const Key&
     case RdbType::kStream:
     case RdbType::kStream2:
     case RdbType::kStream3:
+    case RdbType::kStream4:
+    case RdbType::kStream5:
       return ReadStream(type, database, key);
     case RdbType::kModule:
     case RdbType::kModuleCandidate:

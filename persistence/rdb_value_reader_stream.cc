@@ -1,5 +1,6 @@
 // Streams in RDB: nodes, which are listpacks; then what is known of the whole; then the groups.
 #include <string>
+#include <vector>
 
 #include "persistence/rdb_value_reader.h"
 #include "src/store/stream_builder.h"
@@ -12,6 +13,8 @@ constexpr uint64_t kNodeBytesMin = 1 + kStreamIdBytes + 1;
 constexpr uint64_t kGroupBytesMin = 6;
 constexpr uint64_t kPendingBytesMin = kStreamIdBytes + sizeof(int64_t) + 1;
 constexpr uint64_t kConsumerBytesMin = 1 + sizeof(int64_t) + 1;
+constexpr uint64_t kProducerBytesMin = 2;
+constexpr uint64_t kIdempotentIdBytesMin = 3;
 
 class StreamReader {
  public:
@@ -25,6 +28,7 @@ class StreamReader {
     for (; groups > 0; --groups) {
       if (!ReadGroup()) return nullptr;
     }
+    if (type_ >= RdbType::kStream4 && !ReadIdempotence()) return nullptr;
     std::unique_ptr<Stream> stream = builder_.Take();
     Check();
     return stream;
@@ -110,7 +114,7 @@ class StreamReader {
       if (!input_.Number(facts.seen_ms)) return false;
       // As Redis takes it where it is not told.
       facts.active_ms = facts.seen_ms;
-      if (type_ == RdbType::kStream3 && !input_.Number(facts.active_ms)) return false;
+      if (type_ >= RdbType::kStream3 && !input_.Number(facts.active_ms)) return false;
       builder_.Consumer(facts);
       uint64_t owned = 0;
       if (!Check() || !input_.Count(kStreamIdBytes, owned)) return false;
@@ -120,6 +124,54 @@ class StreamReader {
         builder_.Owned(id);
         if (!Check()) return false;
       }
+    }
+    return type_ != RdbType::kStream5 || ReadReleased();
+  }
+
+  bool ReadReleased() {
+    uint64_t count = 0;
+    if (!input_.Count(kStreamIdBytes, count)) return false;
+    std::vector<StreamId> ids;
+    for (; count > 0; --count) {
+      if (!RawId(ids.emplace_back())) return false;
+    }
+    builder_.Released(ids);
+    return Check();
+  }
+
+  bool ReadIdempotence() {
+    StreamIdempotence idempotence;
+    uint64_t seconds = 0;
+    uint64_t size = 0;
+    uint64_t producers = 0;
+    if (!input_.Length(seconds) || !input_.Length(size)) return false;
+    if (seconds == 0 || seconds > StreamIdempotence::kDurationSecondsMax || size == 0 ||
+        size > StreamIdempotence::kSizeMax) {
+      return input_.Fail("a stream's limits for idempotent ids are out of range");
+    }
+    idempotence.SetLimits(
+        {.duration_seconds = static_cast<int64_t>(seconds), .size = static_cast<int64_t>(size)});
+    if (!input_.Count(kProducerBytesMin, producers)) return false;
+    for (; producers > 0; --producers) {
+      if (!ReadProducer(idempotence)) return false;
+    }
+    if (!input_.Length(idempotence.added) || !input_.Length(idempotence.duplicates)) return false;
+    builder_.Idempotence(&idempotence);
+    return Check();
+  }
+
+  bool ReadProducer(StreamIdempotence& idempotence) {
+    std::string_view text;
+    uint64_t count = 0;
+    if (!input_.Text(text)) return false;
+    const std::string producer(text);
+    if (!input_.Count(kIdempotentIdBytesMin, count)) return false;
+    for (; count > 0; --count) {
+      StreamId id;
+      if (!input_.Text(text)) return false;
+      const std::string iid(text);
+      if (!Id(id)) return false;
+      idempotence.Add(producer, iid, id);
     }
     return true;
   }

@@ -23,6 +23,7 @@ class StreamWriter {
     FindGone();
     WriteEntries();
     for (const auto& [name, group] : stream_.groups()) WriteGroup(name, *group);
+    WriteIdempotence();
     RemoveGone();
     const StreamFacts facts = stream_.facts();
     Append({"XSETID", key_, IdText(facts.last), "ENTRIESADDED", std::to_string(facts.entries_added),
@@ -85,10 +86,29 @@ class StreamWriter {
     StreamIds<StreamPending>::Place place;
     for (const StreamPending* item; (item = group.pending().At(place)) != nullptr;
          group.pending().Advance(place)) {
+      if (item->released()) continue;
       Append({"XCLAIM", key_, name, std::string(item->consumer->name()), "0", IdText(item->id),
               "TIME", std::to_string(item->delivered_ms), "RETRYCOUNT",
               std::to_string(item->deliveries), "JUSTID", "FORCE"});
     }
+    for (const StreamId& id : group.Released()) {
+      Append({"XNACK", key_, name, "FAIL", "IDS", "1", IdText(id), "RETRYCOUNT",
+              std::to_string(group.FindPending(id)->deliveries), "FORCE"});
+    }
+  }
+
+  // redis-server 7 knows none of it.
+  void WriteIdempotence() {
+    const StreamIdempotence* idempotence = stream_.idempotence();
+    if (idempotence == nullptr) return;
+    Append({"XCFGSET", key_, "IDMP-DURATION",
+            std::to_string(idempotence->limits().duration_seconds), "IDMP-MAXSIZE",
+            std::to_string(idempotence->limits().size)});
+    idempotence->ForEach([this](std::string_view producer, const auto& items) {
+      for (const StreamIdempotence::Item& item : items) {
+        Append({"XIDMPRECORD", key_, std::string(producer), item.iid, IdText(item.id)});
+      }
+    });
   }
 
   // Those in front of all entries were trimmed, which is not remembered as a deletion.

@@ -54,6 +54,8 @@ constexpr Family kFamilies[] = {
     StreamAutoClaimCommands,
     StreamDeleteCommands,
     StreamInfoCommands,
+    StreamReleaseCommands,
+    StreamIdempotenceCommands,
     SortCommands,
     KeyCommands,
     KeyExpiryCommands,

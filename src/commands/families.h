@@ -82,6 +82,8 @@ std::span<const CommandRow> StreamClaimCommands();
 std::span<const CommandRow> StreamAutoClaimCommands();
 std::span<const CommandRow> StreamDeleteCommands();
 std::span<const CommandRow> StreamInfoCommands();
+std::span<const CommandRow> StreamReleaseCommands();
+std::span<const CommandRow> StreamIdempotenceCommands();
 std::span<const CommandRow> ReplicationCommands();
 std::span<const CommandRow> ClusterCommands();
 

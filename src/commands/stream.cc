@@ -5,6 +5,7 @@
 #include "src/commands/stream_reply.h"
 #include "src/commands/stream_trim_request.h"
 #include "src/engine/argument_reader.h"
+#include "src/engine/engine.h"
 #include "src/store/stream_type.h"
 
 namespace kvasir {
@@ -27,16 +28,23 @@ std::optional<StreamId> ChooseId(Call& call, const StreamId& last,
 
 // The log gets what was added and, behind that, what a trim removed.
 void LogAdd(Call& call, const StreamTrimRequest& request, std::string_view id,
-            std::vector<std::vector<std::string>>& effects) {
+            std::string_view idempotent_id, std::vector<std::vector<std::string>>& effects) {
+  if (call.engine().log() == nullptr) return;
   // redis-server 7 knows no words for references.
-  if (!request.references_given && (!request.trim || !request.trim->whole_nodes)) {
+  const bool plain = !request.references_given && request.producer.empty();
+  if (plain && (!request.trim || !request.trim->whole_nodes)) {
     if (!request.id || !request.sequence_given) call.LogWith(request.id_at, std::string(id));
     return;
   }
-  std::vector<std::string> add = {std::string(call[0]), std::string(call[1]), std::string(id)};
+  std::vector<std::string> add;
+  add.reserve(call.size() - request.id_at + 2);
+  for (const std::string_view text : {call[0], call[1], id}) add.emplace_back(text);
   for (size_t i = request.id_at + 1; i < call.size(); ++i) add.emplace_back(call[i]);
   call.LogInstead(std::move(add));
   for (std::vector<std::string>& effect : effects) call.LogInstead(std::move(effect));
+  if (!request.producer.empty()) {
+    call.LogInstead({"XIDMPRECORD", call[1], request.producer, idempotent_id, id});
+  }
 }
 
 bool TooLarge(std::span<const std::string_view> fields) {
@@ -50,6 +58,16 @@ std::string_view IdError(const StreamId& last) {
   return last == kStreamIdMax
              ? "ERR The stream has exhausted the last possible ID, unable to add more items"
              : "ERR The ID specified in XADD is equal or smaller than the target stream top item";
+}
+
+// The id that a repeated entry was given when it came first, which is counted; else nothing.
+std::optional<StreamId> FindRepeated(Call& call, Stream* stream, const StreamTrimRequest& request,
+                                     std::string_view idempotent_id) {
+  if (request.producer.empty() || stream == nullptr || stream->idempotence() == nullptr) return {};
+  const std::optional<StreamId> id =
+      stream->idempotence()->Find(request.producer, idempotent_id, call.now_ms());
+  if (id) ++stream->ChangeIdempotence().duplicates;
+  return id;
 }
 
 void CmdXAdd(Call& call) {
@@ -73,6 +91,15 @@ void CmdXAdd(Call& call) {
     call.reply.Null();
     return;
   }
+  std::string made_id;
+  std::string_view idempotent_id = request.idempotent_id;
+  if (!request.producer.empty() && idempotent_id.empty()) {
+    idempotent_id = made_id = StreamIdempotence::IdOf(fields);
+  }
+  if (const auto repeated = FindRepeated(call, stream, request, idempotent_id)) {
+    ReplyStreamId(call.reply, *repeated);
+    return;
+  }
   const StreamId last = stream == nullptr ? StreamId() : stream->last_id();
   const std::optional<StreamId> id = ChooseId(call, last, request);
   if (!id || TooLarge(fields)) {
@@ -82,6 +109,9 @@ void CmdXAdd(Call& call) {
   Database& database = call.database();
   if (stream == nullptr) stream = &InsertStream(database, key);
   stream->Append(*id, fields, StreamNodeLimitOf(database));
+  if (!request.producer.empty()) {
+    stream->ChangeIdempotence().Add(request.producer, idempotent_id, *id);
+  }
   StreamIdText scratch;
   const std::string_view id_text = FormatStreamId(*id, scratch);
   call.reply.Bulk(id_text);
@@ -90,7 +120,7 @@ void CmdXAdd(Call& call) {
   if (request.trim && RunStreamTrim(call, *stream, request, effects) != 0) {
     call.Notify(kNotifyStream, "xtrim", key.bytes);
   }
-  LogAdd(call, request, id_text, effects);
+  LogAdd(call, request, id_text, idempotent_id, effects);
   database.Changed(key);
 }
 
@@ -154,7 +184,8 @@ constexpr CommandRow kRows[] = {
      .categories = kAclStream, .keys = kUpdateFirstKey, .since = "5.0.0",
      .group = CommandGroup::kStream,
      .summary = "Adds an entry to a stream, and removes old ones if asked.",
-     .syntax = "key [NOMKSTREAM] [KEEPREF | DELREF | ACKED] [<MAXLEN | MINID> [= | ~] threshold "
+     .syntax = "key [NOMKSTREAM] [KEEPREF | DELREF | ACKED] "
+               "[IDMPAUTO producer-id | IDMP producer-id idempotent-id] [<MAXLEN | MINID> [= | ~] threshold "
                "[LIMIT count]] <* | id> field value [field value ...]"},
     {.name = "xtrim", .handler = CmdXTrim, .arity = -4, .flags = kWrite,
      .categories = kAclStream, .keys = kTrimKeys, .since = "5.0.0",

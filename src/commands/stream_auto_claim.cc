@@ -83,8 +83,8 @@ AutoClaimResult Claim(Call& call, const AutoClaimRequest& request, const Stream&
       --left;
       continue;
     }
-    const int64_t idle_ms = ElapsedMs(call.now_ms(), pending.delivered_ms);
-    if (request.idle_ms > 0 && idle_ms < request.idle_ms) continue;
+    const int64_t idle_ms = ElapsedMs(call.now_ms(), pending.shown_ms());
+    if (!pending.released() && request.idle_ms > 0 && idle_ms < request.idle_ms) continue;
     pending.delivered_ms = call.now_ms();
     if (!request.just_ids) ++pending.deliveries;
     claimant.Take(pending);

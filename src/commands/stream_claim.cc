@@ -103,8 +103,8 @@ bool Claim(Call& call, const ClaimRequest& request, const Stream& stream, const 
   StreamPending claimed{.id = id, .deliveries = 1};
   if (pending != nullptr) {
     claimed = *pending;
-    const int64_t idle_ms = ElapsedMs(call.now_ms(), pending->delivered_ms);
-    if (request.idle_ms > 0 && idle_ms < request.idle_ms) return false;
+    const int64_t idle_ms = ElapsedMs(call.now_ms(), pending->shown_ms());
+    if (!pending->released() && request.idle_ms > 0 && idle_ms < request.idle_ms) return false;
   }
   claimed.delivered_ms = request.delivered_ms.value_or(call.now_ms());
   if (request.deliveries) {

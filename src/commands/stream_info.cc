@@ -55,6 +55,25 @@ void ReplyFacts(ReplyWriter& reply, const Stream& stream) {
   Field(reply, "recorded-first-entry-id", stream.first_id());
 }
 
+// Only streams that use them have these.
+constexpr size_t kIdempotenceFields = 6;
+
+void ReplyIdempotence(Call& call, const Stream& stream) {
+  const StreamIdempotence* idempotence = stream.idempotence();
+  if (idempotence == nullptr) return;
+  const StreamIdempotence::Counts counts = idempotence->CountAt(call.now_ms());
+  Field(call.reply, "idmp-duration", std::optional(idempotence->limits().duration_seconds));
+  Field(call.reply, "idmp-maxsize", std::optional(idempotence->limits().size));
+  Field(call.reply, "pids-tracked", counts.producers);
+  Field(call.reply, "iids-tracked", counts.ids);
+  Field(call.reply, "iids-added", idempotence->added);
+  Field(call.reply, "iids-duplicates", idempotence->duplicates);
+}
+
+size_t FieldsOf(const Stream& stream, size_t fields) {
+  return stream.idempotence() == nullptr ? fields : fields + kIdempotenceFields;
+}
+
 void ReplyEdge(ReplyWriter& reply, std::string_view name, const Stream& stream, bool last) {
   reply.Bulk(name);
   const auto entries = TakeStreamEntries(stream, kStreamIdMin, kStreamIdMax, 1, last);
@@ -94,18 +113,21 @@ void ReplyConsumerInFull(ReplyWriter& reply, const StreamGroup& group,
 
 void ReplyGroupInFull(ReplyWriter& reply, const Stream& stream, std::string_view name,
                       const StreamGroup& group, uint64_t max) {
-  reply.Map(7);
+  // Older clients expect what older servers say, where nothing newer is used.
+  const bool any_released = group.released_count() != 0;
+  reply.Map(any_released ? 8 : 7);
   reply.Bulk("name");
   reply.Bulk(name);
   Field(reply, "last-delivered-id", group.last_delivered);
   Field(reply, "entries-read", EntriesRead(group));
   Field(reply, "lag", stream.Lag(group));
   Field(reply, "pel-count", group.pending().size());
+  if (any_released) Field(reply, "nacked-count", group.released_count());
   ReplyPending(reply, group.pending(), max, [&](const StreamPending& pending) {
     reply.Array(4);
     ReplyStreamId(reply, pending.id);
-    reply.Bulk(pending.consumer->name());
-    reply.Integer(pending.delivered_ms);
+    reply.Bulk(pending.owner());
+    reply.Integer(pending.shown_ms());
     reply.Integer(static_cast<int64_t>(pending.deliveries));
   });
   reply.Bulk("consumers");
@@ -115,9 +137,11 @@ void ReplyGroupInFull(ReplyWriter& reply, const Stream& stream, std::string_view
   }
 }
 
-void ReplyInFull(ReplyWriter& reply, const Stream& stream, uint64_t max) {
-  reply.Map(9);
+void ReplyInFull(Call& call, const Stream& stream, uint64_t max) {
+  ReplyWriter& reply = call.reply;
+  reply.Map(FieldsOf(stream, 9));
   ReplyFacts(reply, stream);
+  ReplyIdempotence(call, stream);
   reply.Bulk("entries");
   ReplyStreamEntries(reply, TakeStreamEntries(stream, kStreamIdMin, kStreamIdMax, max, false));
   reply.Bulk("groups");
@@ -149,11 +173,12 @@ void CmdXInfoStream(Call& call) {
   std::optional<uint64_t> max;
   if (!ReadFull(call, max)) return;
   if (max) {
-    ReplyInFull(call.reply, *stream, *max);
+    ReplyInFull(call, *stream, *max);
     return;
   }
-  call.reply.Map(10);
+  call.reply.Map(FieldsOf(*stream, 10));
   ReplyFacts(call.reply, *stream);
+  ReplyIdempotence(call, *stream);
   Field(call.reply, "groups", stream->groups().size());
   ReplyEdge(call.reply, "first-entry", *stream, false);
   ReplyEdge(call.reply, "last-entry", *stream, true);

@@ -34,7 +34,9 @@ void StreamClaimant::Take(StreamPending pending) {
 
 void StreamClaimant::Forget(const StreamPending& pending) {
   const StreamId id = pending.id;
-  LogStreamPending(call_, call_[1], call_[2], group_, pending);
+  StreamPending logged = pending;
+  logged.consumer = &consumer_;
+  LogStreamPending(call_, call_[1], call_[2], group_, logged);
   group_.Acknowledge(id);
   logged_ = true;
 }

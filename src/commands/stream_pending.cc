@@ -93,7 +93,7 @@ std::vector<StreamPending> TakeRange(Call& call, const StreamGroup& group,
   const auto take = [&](const StreamId& id) {
     if (found.size() == range.count) return false;
     const StreamPending& pending = *group.FindPending(id);
-    const int64_t idle_ms = ElapsedMs(call.now_ms(), pending.delivered_ms);
+    const int64_t idle_ms = ElapsedMs(call.now_ms(), pending.shown_ms());
     if (range.idle_ms == 0 || idle_ms >= range.idle_ms) found.push_back(pending);
     return true;
   };
@@ -130,8 +130,8 @@ void CmdXPending(Call& call) {
   for (const StreamPending& pending : found) {
     call.reply.Array(4);
     ReplyStreamId(call.reply, pending.id);
-    call.reply.Bulk(pending.consumer->name());
-    call.reply.Integer(ElapsedMs(call.now_ms(), pending.delivered_ms));
+    call.reply.Bulk(pending.owner());
+    call.reply.Integer(pending.released() ? -1 : ElapsedMs(call.now_ms(), pending.delivered_ms));
     call.reply.Integer(static_cast<int64_t>(pending.deliveries));
   }
 }

@@ -93,6 +93,9 @@ class GroupReader {
     return deliveries;
   }
 
+  // When the next pending entry will have been idle for long enough; 0: none will.
+  int64_t next_due_ms() const { return next_due_ms_; }
+
  private:
   bool Wants(size_t got) const { return request_.count == 0 || got < request_.count; }
 
@@ -113,24 +116,41 @@ class GroupReader {
     changed_ = true;
   }
 
-  // Takes over what anybody has had for long enough, the oldest first.
+  int64_t IdleMs(const StreamPending& pending) const {
+    return ElapsedMs(call_.now_ms(), pending.shown_ms());
+  }
+
+  void NoteDueLater(const StreamPending& pending) {
+    int64_t due_ms = 0;
+    if (__builtin_add_overflow(pending.delivered_ms, *request_.claim_idle_ms, &due_ms)) return;
+    due_ms = std::max(due_ms, call_.now_ms() + 1);
+    if (next_due_ms_ != 0 && next_due_ms_ <= due_ms) return;
+    if (stream_.Contains(pending.id)) next_due_ms_ = due_ms;
+  }
+
+  // Takes over what was released, in that order, and then what anybody has had for long enough, the
+  // oldest first.
   void Claim(std::vector<Delivery>& deliveries) {
     std::vector<StreamPending> due;
     const StreamIds<StreamPending>& all = group_.pending();
     StreamIds<StreamPending>::Place place;
     for (const StreamPending* item; (item = all.At(place)) != nullptr; all.Advance(place)) {
-      if (ElapsedMs(call_.now_ms(), item->delivered_ms) >= *request_.claim_idle_ms) {
+      if (item->released() || IdleMs(*item) >= *request_.claim_idle_ms) {
         due.push_back(*item);
+      } else {
+        NoteDueLater(*item);
       }
     }
     std::sort(due.begin(), due.end(), [](const StreamPending& a, const StreamPending& b) {
-      return std::tie(a.delivered_ms, a.id) < std::tie(b.delivered_ms, b.id);
+      const bool a_owned = !a.released();
+      const bool b_owned = !b.released();
+      return std::tie(a_owned, a.delivered_ms, a.id) < std::tie(b_owned, b.delivered_ms, b.id);
     });
     for (StreamPending& pending : due) {
       if (!Wants(deliveries.size())) return;
       Delivery delivery{.id = pending.id,
                         .entry = FindStreamEntry(stream_, pending.id),
-                        .idle_ms = ElapsedMs(call_.now_ms(), pending.delivered_ms),
+                        .idle_ms = IdleMs(pending),
                         .deliveries = pending.deliveries};
       // What is gone from the stream stays pending, for XAUTOCLAIM to clear away.
       if (!delivery.entry) continue;
@@ -148,6 +168,7 @@ class GroupReader {
   Stream& stream_;
   StreamGroup& group_;
   StreamConsumer* consumer_;  // nullptr until it is made
+  int64_t next_due_ms_ = 0;
   bool changed_ = false;
 };
 
@@ -214,15 +235,18 @@ void CmdXReadGroup(Call& call) {
     if (!FindSource(call, *request, i, sources[i])) return;
   }
   std::vector<std::pair<std::string_view, std::vector<Delivery>>> found;
+  int64_t again_ms = 0;
   for (size_t i = 0; i < keys.size(); ++i) {
     const Source& source = sources[i];
     GroupReader reader(call, *request, keys[i], *source.stream, *source.group);
     auto deliveries = source.is_new ? reader.ReadNew() : reader.ReadHistory(source.start);
+    const int64_t due_ms = reader.next_due_ms();
+    if (due_ms != 0) again_ms = again_ms == 0 ? due_ms : std::min(again_ms, due_ms);
     if (deliveries.empty() && source.is_new) continue;
     found.emplace_back(keys[i], std::move(deliveries));
   }
   if (found.empty()) {
-    WaitForStreams(call, *request, {}, true);
+    WaitForStreams(call, *request, {}, true, again_ms);
     return;
   }
   if (call.reply.resp3()) {

@@ -121,7 +121,7 @@ std::optional<StreamReadRequest> ReadStreamReadRequest(Call& call, bool of_group
 }
 
 void WaitForStreams(Call& call, const StreamReadRequest& request,
-                    std::vector<std::string> arguments, bool needs_key) {
+                    std::vector<std::string> arguments, bool needs_key, int64_t again_ms) {
   const auto reply_null = [](ReplyWriter& reply) { reply.NullArray(); };
   if (!request.deadline_ms || !call.MayBlock()) {
     reply_null(call.reply);
@@ -129,6 +129,7 @@ void WaitForStreams(Call& call, const StreamReadRequest& request,
   }
   call.BlockOnKeys(request.Keys(call), {.type = ValueType::kStream,
                                         .deadline_ms = *request.deadline_ms,
+                                        .again_ms = again_ms,
                                         .on_timeout = reply_null,
                                         .arguments = std::move(arguments),
                                         .needs_key = needs_key});

@@ -36,8 +36,8 @@ struct StreamReadRequest {
 std::optional<StreamReadRequest> ReadStreamReadRequest(Call& call, bool of_group);
 
 // Waits for one of the streams, or replies that there is nothing. `arguments` and `needs_key` are
-// those of KeyWait.
+// those of KeyWait, as is `again_ms`.
 void WaitForStreams(Call& call, const StreamReadRequest& request,
-                    std::vector<std::string> arguments, bool needs_key);
+                    std::vector<std::string> arguments, bool needs_key, int64_t again_ms = 0);
 
 }  // namespace kvasir

@@ -40,6 +40,8 @@ class TrimReader {
       request_.no_create = true;
       return true;
     }
+    if (add_ && next_ + 2 < call_.size() && Is("IDMP")) return ReadProducer("IDMP", true);
+    if (add_ && more && Is("IDMPAUTO")) return ReadProducer("IDMPAUTO", false);
     if (const auto references = ParseStreamReferences(call_[next_])) {
       if (request_.references_given) return Fail(errors::kSyntax);
       request_.references_given = true;
@@ -79,6 +81,17 @@ class TrimReader {
     return true;
   }
 
+  bool ReadProducer(std::string_view word, bool with_id) {
+    if (!request_.producer.empty()) return Fail("ERR IDMP/IDMPAUTO specified multiple times");
+    request_.producer = call_[++next_];
+    if (request_.producer.empty()) {
+      return Fail("ERR " + std::string(word) + " requires a non-empty producer ID");
+    }
+    if (!with_id) return true;
+    request_.idempotent_id = call_[++next_];
+    return !request_.idempotent_id.empty() || Fail("ERR IDMP requires a non-empty idempotent ID");
+  }
+
   // "5-1", "5", or "5-*".
   bool ReadId() {
     std::string_view text = call_[next_];
@@ -92,6 +105,9 @@ class TrimReader {
   }
 
   bool Check() {
+    if (!request_.producer.empty() && request_.id) {
+      return Fail("ERR IDMP/IDMPAUTO can be used only with auto-generated IDs");
+    }
     if (limit_.value_or(0) != 0 && !request_.trim) {
       return Fail("ERR syntax error, LIMIT cannot be used without specifying a trimming strategy");
     }

@@ -24,6 +24,10 @@ struct StreamTrimRequest {
   size_t id_at = 0;
   std::optional<StreamId> id;  // nothing for "*"
   bool sequence_given = true;
+  // What the entry is known by to its producer; without a producer empty. An empty id is to be made
+  // from the fields.
+  std::string_view producer;
+  std::string_view idempotent_id;
 };
 
 // False, and an error was replied, when the arguments are wrong. Of XADD reads up to the id.

@@ -23,7 +23,13 @@ class BlockedClients {
   void Add(Session& session);
   void Remove(Session& session);
 
-  // The soonest deadline (Unix ms) of any waiting session.
+  // Lets a waiting session be looked at again at a time (Unix ms), in place of the time that was
+  // set before; 0: not at all.
+  void SetAgain(Session& session, int64_t again_ms);
+  // A session whose time has come, and has no such time any more then; nullptr when there is none.
+  Session* TakeAgain(int64_t now_ms);
+
+  // The soonest deadline (Unix ms) of any waiting session, or time to look at one again.
   std::optional<int64_t> NextDeadlineMs() const;
   // A session whose deadline is at or before `now_ms`; nullptr when there is none.
   Session* NextTimedOut(int64_t now_ms) const;
@@ -44,6 +50,8 @@ class BlockedClients {
   Queue queues_[kReasons];
   uint64_t next_order_ = 1;
   std::set<Session*, ByDeadline> deadlines_;
+  std::set<std::pair<int64_t, Session*>> again_;
+  std::map<Session*, int64_t> again_of_;
   size_t count_ = 0;
 };
 

@@ -274,6 +274,7 @@ class Engine : public KeyspaceListener {
   static std::string DescribeBadCall(const Command* command,
                                      std::span<const std::string_view> arguments);
   void ServeReadyKeys();
+  void ServeDueWaiters();
   void ServeWaiter(BlockedKeys::Waiter& waiter, const Entry* entry);
   void RunAgain(BlockedKeys::Waiter& waiter);
   bool RefuseWaiter(BlockedKeys::Waiter& waiter, std::span<const std::string_view> arguments);

@@ -13,11 +13,13 @@ void Engine::BlockOnKeys(Call& call, Command& command, std::span<const std::stri
   Session& session = call.session();
   if (BlockedKeys::Waiter* waiter = blocked_keys_.Find(session)) {
     waiter->again = true;
+    blocked_.SetAgain(session, wait.again_ms);
     return;
   }
   Block(session, {.reason = BlockReason::kKeys,
                   .deadline_ms = wait.deadline_ms,
                   .on_timeout = std::move(wait.on_timeout)});
+  blocked_.SetAgain(session, wait.again_ms);
   auto waiter = std::make_unique<BlockedKeys::Waiter>();
   waiter->session = &session;
   waiter->command = &command;
@@ -49,6 +51,22 @@ void Engine::ServeReadyKeys() {
       ServeWaiter(*waiter, database.Peek(key));
     }
   }
+}
+
+// Those who wait for time as well as for keys.
+void Engine::ServeDueWaiters() {
+  constexpr int64_t kLaterMs = 100;
+  const int64_t now_ms = keyspace_->context().now_ms;
+  const bool held = (armed_gates_ & (kGateLoading | kGatePaused | kGateBusy)) != 0;
+  while (Session* session = blocked_.TakeAgain(now_ms)) {
+    BlockedKeys::Waiter* waiter = blocked_keys_.Find(*session);
+    if (held) {
+      blocked_.SetAgain(*session, now_ms + kLaterMs);
+    } else if (waiter != nullptr) {
+      RunAgain(*waiter);
+    }
+  }
+  if (blocked_keys_.has_ready()) ServeReadyKeys();
 }
 
 void Engine::ServeWaiter(BlockedKeys::Waiter& waiter, const Entry* entry) {

@@ -101,6 +101,7 @@ void Engine::ServeBlocked() {
       }
     }
   }
+  ServeDueWaiters();
   while (Session* session = blocked_.NextTimedOut(keyspace_->context().now_ms)) {
     EndBlock(*session, {});
   }

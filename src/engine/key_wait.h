@@ -15,6 +15,8 @@ namespace kvasir {
 struct KeyWait {
   ValueType type = ValueType::kString;  // the command runs again when a key holds such a value
   int64_t deadline_ms = 0;              // Unix time; 0: none
+  // When the command is to run again whatever became of the keys: Unix time; 0: not by itself.
+  int64_t again_ms = 0;
   // Writes the reply when the deadline has passed. LIFETIME: must not hold views of arguments.
   std::function<void(ReplyWriter&)> on_timeout;
   // What runs again in place of the command's own arguments, unless empty: for arguments that mean

@@ -101,6 +101,21 @@ class StreamDigest final : public StreamSink {
   }
   void Consumer(const StreamConsumerFacts& facts) override { MixIn(digest_, facts.name); }
   void Owned(const StreamId& id) override { MixInId(id); }
+  void Released(std::span<const StreamId> ids) override {
+    for (const StreamId& id : ids) MixInId(id);
+  }
+  void Idempotence(const StreamIdempotence* idempotence) override {
+    if (idempotence == nullptr || idempotence->blank()) return;
+    MixIn(digest_, std::to_string(idempotence->limits().duration_seconds));
+    MixIn(digest_, std::to_string(idempotence->limits().size));
+    idempotence->ForEach([this](std::string_view producer, const auto& items) {
+      MixIn(digest_, producer);
+      for (const StreamIdempotence::Item& item : items) {
+        MixIn(digest_, item.iid);
+        MixInId(item.id);
+      }
+    });
+  }
 
  private:
   void MixInId(const StreamId& id) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace kvasir {
 
@@ -86,6 +87,29 @@ void StreamBuilder::Owned(const StreamId& id) {
   group_->pending_.FindToChange(id)->consumer = consumer_;
   consumer_->owned_.Insert({id});
   ++owned_;
+}
+
+void StreamBuilder::Released(std::span<const StreamId> ids) {
+  if (!error_.empty()) return;
+  std::vector<StreamId> sorted(ids.begin(), ids.end());
+  std::sort(sorted.begin(), sorted.end());
+  if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
+    return Fail("a consumer group has a released entry twice");
+  }
+  for (const StreamId& id : ids) {
+    const StreamPending* pending = group_->FindPending(id);
+    if (pending == nullptr || pending->consumer != nullptr) {
+      return Fail("a released entry of a stream is not pending, or has a consumer");
+    }
+    group_->pending_.FindToChange(id)->delivered_ms = group_->next_release_++;
+    ++group_->released_;
+    ++owned_;
+  }
+}
+
+void StreamBuilder::Idempotence(const StreamIdempotence* idempotence) {
+  if (!error_.empty() || idempotence == nullptr) return;
+  stream_->idempotence_ = std::make_shared<StreamIdempotence>(*idempotence);
 }
 
 std::unique_ptr<Stream> StreamBuilder::Take() {

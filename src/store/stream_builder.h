@@ -21,6 +21,8 @@ class StreamBuilder final : public StreamSink {
   void Pending(const StreamPending& pending) override;
   void Consumer(const StreamConsumerFacts& facts) override;
   void Owned(const StreamId& id) override;
+  void Released(std::span<const StreamId> ids) override;
+  void Idempotence(const StreamIdempotence* idempotence) override;
 
   // What follows from the entries alone, for files of Redis 5 and 6: as if nothing had ever been
   // deleted.
@@ -39,7 +41,7 @@ class StreamBuilder final : public StreamSink {
   std::unique_ptr<Stream> stream_;
   StreamGroup* group_ = nullptr;
   StreamConsumer* consumer_ = nullptr;
-  size_t owned_ = 0;       // entries of the group that have their consumer
+  size_t owned_ = 0;       // entries of the group that have their consumer, or were released
   StreamId last_in_node_;  // of any node so far, also of deleted entries
   std::string_view error_;
 };

@@ -1,9 +1,15 @@
 #include "src/store/stream_cut.h"
 
+#include <algorithm>
+
 namespace kvasir {
 
 StreamCut::StreamCut(ElementSink& sink, Stream& stream)
-    : sink_(sink), stream_(stream), parts_(*sink.stream()), facts_(stream.facts()) {
+    : sink_(sink),
+      stream_(stream),
+      parts_(*sink.stream()),
+      facts_(stream.facts()),
+      idempotence_(stream.idempotence_) {
   nodes_.reserve(stream.nodes_.size());
   for (size_t i = 0; i < stream.nodes_.size(); ++i) {
     StreamNode& node = stream.nodes_[i];
@@ -47,6 +53,12 @@ size_t StreamCut::TakeNext() {
       return TakeConsumer();
     case Stage::kOwned:
       return TakeOwned();
+    case Stage::kReleased:
+      return TakeReleased();
+    case Stage::kIdempotence:
+      parts_.Idempotence(idempotence_.get());
+      stage_ = Stage::kEnd;
+      return 1;
     default:
       return 0;
   }
@@ -66,7 +78,7 @@ size_t StreamCut::TakeNode() {
 
 size_t StreamCut::TakeGroup() {
   if (group_ == groups_.size()) {
-    stage_ = Stage::kEnd;
+    stage_ = Stage::kIdempotence;
     return 0;
   }
   const Group& group = groups_[group_];
@@ -87,18 +99,18 @@ size_t StreamCut::TakePending() {
   }
   const auto& part = parts[part_++];
   for (size_t i = 0; i < part.count; ++i) {
-    StreamPending pending = part.items[i];
-    // It may be gone by now.
-    pending.consumer = nullptr;
-    parts_.Pending(pending);
+    const StreamPending& pending = part.items[i];
+    // Its consumer may be gone by now.
+    parts_.Pending(
+        {.id = pending.id, .delivered_ms = pending.shown_ms(), .deliveries = pending.deliveries});
+    if (pending.released()) released_.emplace_back(pending.delivered_ms, pending.id);
   }
   return part.count;
 }
 
 size_t StreamCut::TakeConsumer() {
   if (consumer_ == consumers_.size() || consumers_[consumer_].group != group_) {
-    ++group_;
-    stage_ = Stage::kGroup;
+    stage_ = Stage::kReleased;
     return 0;
   }
   const Consumer& consumer = consumers_[consumer_];
@@ -121,6 +133,18 @@ size_t StreamCut::TakeOwned() {
   const auto& part = parts[part_++];
   for (size_t i = 0; i < part.count; ++i) parts_.Owned(part.items[i].id);
   return part.count;
+}
+
+size_t StreamCut::TakeReleased() {
+  std::sort(released_.begin(), released_.end());
+  std::vector<StreamId> ids;
+  ids.reserve(released_.size());
+  for (const auto& [order, id] : released_) ids.push_back(id);
+  parts_.Released(ids);
+  released_.clear();
+  ++group_;
+  stage_ = Stage::kGroup;
+  return 1 + ids.size();
 }
 
 // --- What the stream does about it.

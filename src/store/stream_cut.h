@@ -76,6 +76,8 @@ class StreamCut {
     kConsumers,
     kConsumer,
     kOwned,
+    kReleased,
+    kIdempotence,
     kEnd
   };
 
@@ -86,6 +88,7 @@ class StreamCut {
   size_t TakePending();
   size_t TakeConsumer();
   size_t TakeOwned();
+  size_t TakeReleased();
 
   ElementSink& sink_;
   Stream& stream_;
@@ -94,6 +97,7 @@ class StreamCut {
   std::vector<Node> nodes_;
   std::deque<Group> groups_;
   std::deque<Consumer> consumers_;
+  std::shared_ptr<const StreamIdempotence> idempotence_;
   std::vector<std::unique_ptr<char[]>> kept_;
 
   Stage stage_ = Stage::kNodes;
@@ -101,6 +105,8 @@ class StreamCut {
   size_t group_ = 0;
   size_t consumer_ = 0;
   size_t part_ = 0;
+  // Of the group that is being taken: places in the order of release, and ids.
+  std::vector<std::pair<int64_t, StreamId>> released_;
 };
 
 }  // namespace kvasir

@@ -1,5 +1,6 @@
 #include "src/store/stream_group.h"
 
+#include <algorithm>
 #include <tuple>
 #include <utility>
 
@@ -34,6 +35,14 @@ size_t StreamGroup::RemoveConsumer(StreamConsumer& consumer) {
   return count;
 }
 
+void StreamGroup::Disown(const StreamPending& pending) {
+  if (pending.released()) {
+    --released_;
+  } else {
+    pending.consumer->owned_.Erase(pending.id);
+  }
+}
+
 void StreamGroup::Assign(const StreamPending& state) {
   if (pending_.Insert(state)) {
     state.consumer->owned_.Insert({state.id});
@@ -41,16 +50,40 @@ void StreamGroup::Assign(const StreamPending& state) {
   }
   StreamPending& pending = *pending_.FindToChange(state.id);
   if (pending.consumer != state.consumer) {
-    pending.consumer->owned_.Erase(state.id);
+    Disown(pending);
     state.consumer->owned_.Insert({state.id});
   }
   pending = state;
 }
 
+void StreamGroup::Release(const StreamId& id, uint64_t deliveries) {
+  const StreamPending state{.id = id, .delivered_ms = next_release_++, .deliveries = deliveries};
+  if (!pending_.Insert(state)) {
+    StreamPending& pending = *pending_.FindToChange(id);
+    Disown(pending);
+    pending = state;
+  }
+  ++released_;
+}
+
+std::vector<StreamId> StreamGroup::Released() const {
+  std::vector<std::pair<int64_t, StreamId>> places;
+  StreamIds<StreamPending>::Place place;
+  for (const StreamPending* item; places.size() < released_ && (item = pending_.At(place));
+       pending_.Advance(place)) {
+    if (item->released()) places.emplace_back(item->delivered_ms, item->id);
+  }
+  std::sort(places.begin(), places.end());
+  std::vector<StreamId> ids;
+  ids.reserve(places.size());
+  for (const auto& [order, id] : places) ids.push_back(id);
+  return ids;
+}
+
 bool StreamGroup::Acknowledge(const StreamId& id) {
   const StreamPending* pending = pending_.Find(id);
   if (pending == nullptr) return false;
-  pending->consumer->owned_.Erase(id);
+  Disown(*pending);
   pending_.Erase(id);
   return true;
 }
@@ -63,10 +96,12 @@ std::unique_ptr<StreamGroup> StreamGroup::Clone() const {
   }
   StreamIds<StreamPending>::Place place;
   for (const StreamPending* item; (item = pending_.At(place)) != nullptr; pending_.Advance(place)) {
+    if (item->released()) continue;
     StreamPending same = *item;
     same.consumer = copy->FindConsumer(item->consumer->name());
     copy->Assign(same);
   }
+  for (const StreamId& id : Released()) copy->Release(id, FindPending(id)->deliveries);
   return copy;
 }
 

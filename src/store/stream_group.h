@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/store/stream_id.h"
 #include "src/store/stream_ids.h"
@@ -20,9 +21,16 @@ class StreamConsumer;
 // An entry that was delivered and not acknowledged.
 struct StreamPending {
   StreamId id;
-  int64_t delivered_ms = 0;  // the last time, Unix time
+  // The last time, Unix time. Of a released entry: its place in the order of their release.
+  int64_t delivered_ms = 0;
   uint64_t deliveries = 0;
-  StreamConsumer* consumer = nullptr;  // LIFETIME: of its group
+  // LIFETIME: of its group. nullptr: it was released, and is nobody's until somebody claims it.
+  StreamConsumer* consumer = nullptr;
+
+  bool released() const { return consumer == nullptr; }
+  // As clients see them.
+  int64_t shown_ms() const { return released() ? 0 : delivered_ms; }
+  std::string_view owner() const;
 };
 
 // The same as its consumer has it.
@@ -75,8 +83,14 @@ class StreamGroup {
   const StreamPending* FindPending(const StreamId& id) const { return pending_.Find(id); }
   // Makes the entry pending for `state.consumer`, whether it was pending for anybody or not.
   void Assign(const StreamPending& state);
+  // Makes the entry pending for nobody, as the last of those that were released; it need not have
+  // been pending before.
+  void Release(const StreamId& id, uint64_t deliveries);
   // False when it was not pending.
   bool Acknowledge(const StreamId& id);
+  size_t released_count() const { return released_; }
+  // In the order of their release. Looks at all that is pending.
+  std::vector<StreamId> Released() const;
 
   std::unique_ptr<StreamGroup> Clone() const;
   size_t MemoryBytes() const;
@@ -89,8 +103,17 @@ class StreamGroup {
   friend class StreamBuilder;
   friend class StreamCut;
 
+  // Takes a pending entry from whoever has it.
+  void Disown(const StreamPending& pending);
+
   Consumers consumers_;
   StreamIds<StreamPending> pending_;
+  size_t released_ = 0;       // of the pending entries
+  int64_t next_release_ = 1;  // the place of the next one
 };
+
+inline std::string_view StreamPending::owner() const {
+  return released() ? std::string_view() : consumer->name();
+}
 
 }  // namespace kvasir

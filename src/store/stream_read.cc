@@ -47,9 +47,8 @@ void Stream::Visit(StreamSink& sink) const {
     StreamIds<StreamPending>::Place place;
     for (const StreamPending* item; (item = group->pending().At(place)) != nullptr;
          group->pending().Advance(place)) {
-      StreamPending pending = *item;
-      pending.consumer = nullptr;
-      sink.Pending(pending);
+      sink.Pending(
+          {.id = item->id, .delivered_ms = item->shown_ms(), .deliveries = item->deliveries});
     }
     sink.Consumers(group->consumers().size());
     for (const auto& [consumer_name, consumer] : group->consumers()) {
@@ -63,7 +62,9 @@ void Stream::Visit(StreamSink& sink) const {
         sink.Owned(item->id);
       }
     }
+    sink.Released(group->Released());
   }
+  sink.Idempotence(idempotence());
 }
 
 StreamGroup* Stream::FindGroup(std::string_view name) {

@@ -5,10 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "src/store/stream_group.h"
 #include "src/store/stream_id.h"
+#include "src/store/stream_idempotence.h"
 
 namespace kvasir {
 
@@ -37,8 +39,10 @@ struct StreamConsumerFacts {
 };
 
 // Is told all nodes, then the facts, then each group: its facts, so many pending entries (whose
-// consumers are told below: they are nullptr here), the number of its consumers, and each of those
-// with its facts and the ids of what it owns. LIFETIME of views: of the call.
+// consumers are told below: they are nullptr here), the number of its consumers, each of those
+// with its facts and the ids of what it owns, and the ids of what is nobody's, in the order of
+// their release. Last comes what is kept against doubled entries, nullptr without. LIFETIME of
+// views: of the call.
 class StreamSink {
  public:
   virtual ~StreamSink() = default;
@@ -50,6 +54,8 @@ class StreamSink {
   virtual void Consumers(size_t /*count*/) {}
   virtual void Consumer(const StreamConsumerFacts& /*facts*/) {}
   virtual void Owned(const StreamId& /*id*/) {}
+  virtual void Released(std::span<const StreamId> /*ids*/) {}
+  virtual void Idempotence(const StreamIdempotence* /*idempotence*/) {}
 };
 
 }  // namespace kvasir

@@ -27,6 +27,7 @@ size_t Stream::MemoryBytes(size_t samples) const {
   for (const auto& [name, group] : groups_) {
     bytes += kMapNodeBytes + name.size() + group->MemoryBytes();
   }
+  if (idempotence_ != nullptr) bytes += idempotence_->MemoryBytes();
   return bytes;
 }
 
@@ -42,13 +43,31 @@ std::unique_ptr<Collection> Stream::Clone() const {
   copy->last_ = last_;
   copy->max_deleted_ = max_deleted_;
   for (const auto& [name, group] : groups_) copy->groups_.emplace(name, group->Clone());
+  if (idempotence_ != nullptr) {
+    copy->idempotence_ = std::make_shared<StreamIdempotence>(*idempotence_);
+  }
   return copy;
 }
 
 size_t Stream::FreeEffort() const {
   size_t effort = 1 + nodes_.size();
   for (const auto& [name, group] : groups_) effort += group->FreeEffort();
+  if (idempotence_ != nullptr) effort += idempotence_->id_count();
   return effort;
+}
+
+StreamIdempotence& Stream::ChangeIdempotence() {
+  if (idempotence_ == nullptr) {
+    idempotence_ = std::make_shared<StreamIdempotence>();
+  } else if (idempotence_.use_count() != 1) {
+    idempotence_ = std::make_shared<StreamIdempotence>(*idempotence_);
+  }
+  return *idempotence_;
+}
+
+bool Stream::has_released() const {
+  return std::any_of(groups_.begin(), groups_.end(),
+                     [](const auto& named) { return named.second->released_count() != 0; });
 }
 
 StreamFacts Stream::facts() const {

@@ -20,6 +20,7 @@
 #include "src/store/database.h"
 #include "src/store/front_vector.h"
 #include "src/store/stream_group.h"
+#include "src/store/stream_idempotence.h"
 #include "src/store/stream_node.h"
 #include "src/store/stream_sink.h"
 #include "src/store/value.h"
@@ -90,6 +91,12 @@ class Stream final : public Collection {
   StreamGroup* AddGroup(std::string_view name, const StreamId& last_delivered,
                         int64_t entries_read);
   bool RemoveGroup(std::string_view name);
+  // What is kept against doubled entries; nullptr without.
+  const StreamIdempotence* idempotence() const { return idempotence_.get(); }
+  // The same to be changed; it is made if it is not there.
+  StreamIdempotence& ChangeIdempotence();
+  // Whether any group has entries that were released.
+  bool has_released() const;
   // Whether any group has not seen the entry, or waits for its acknowledgement.
   bool IsReferenced(const StreamId& id) const;
 
@@ -124,6 +131,8 @@ class Stream final : public Collection {
   StreamId last_;
   StreamId max_deleted_;
   Groups groups_;
+  // A cut shares it: it is copied before it changes then.
+  std::shared_ptr<StreamIdempotence> idempotence_;
   std::unique_ptr<StreamCut> cut_;
 };
 

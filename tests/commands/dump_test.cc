@@ -125,7 +125,7 @@ TEST_F(DumpTest, DamagedPayloadsAreRefused) {
   const std::string wrong = "-ERR DUMP payload version or checksum are wrong";
   EXPECT_EQ(Restore("k", ""), wrong);
   EXPECT_EQ(Restore("k", "short"), wrong);
-  EXPECT_EQ(Restore("k", Payload(std::string("\0\x01v", 3), 13)), wrong);
+  EXPECT_EQ(Restore("k", Payload(std::string("\0\x01v", 3), 15)), wrong);
   for (size_t bit = 0; bit < value_.size() * 8; ++bit) {
     std::string flipped = value_;
     flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));

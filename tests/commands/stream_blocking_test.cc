@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <vector>
 
 #include "tests/support/command_test.h"
 
@@ -74,6 +75,60 @@ TEST_F(StreamBlockingTest, OneConsumerGetsAnEntry) {
                   "XGROUP SETID s g 1-1 ENTRIESREAD 1"));
   Run({"XADD", "s", "1-2", "f", "w"});
   EXPECT_EQ(Answer(b_), "[[s, [[1-2, [f, w]]]]]");
+}
+
+TEST_F(StreamBlockingTest, WhoClaimsIsServedWhenAnEntryIsOldEnough) {
+  Run({"XGROUP", "CREATE", "s", "g", "$", "MKSTREAM"});
+  Run({"XADD", "s", "1-1", "f", "v"});
+  Run({"XREADGROUP", "GROUP", "g", "other", "STREAMS", "s", ">"});
+  Advance(30);
+  Run({"XADD", "s", "1-2", "f", "w"});
+  Run({"XREADGROUP", "GROUP", "g", "other", "STREAMS", "s", ">"});
+  const std::vector<std::string> read = {"XREADGROUP", "GROUP", "g",       "a", "BLOCK", "200",
+                                         "CLAIM",      "100",   "STREAMS", "s", ">"};
+  Wait(a_, read);
+  EXPECT_EQ(engine.blocked().NextDeadlineMs(), now_ms + 70);
+  Advance(69);
+  engine.ServeBlocked();
+  EXPECT_TRUE(a_.blocked_now());
+  Advance(1);
+  engine.ServeBlocked();
+  EXPECT_EQ(Answer(a_), "[[s, [[1-1, [f, v], (integer) 100, (integer) 1]]]]");
+  // Who acknowledges changes how long there is to wait; and what is gone is not waited for.
+  Wait(a_, read);
+  EXPECT_EQ(engine.blocked().NextDeadlineMs(), now_ms + 30);
+  Run({"XACK", "s", "g", "1-2"});
+  EXPECT_EQ(engine.blocked().NextDeadlineMs(), now_ms + 100);
+  Run({"XDEL", "s", "1-1"});
+  EXPECT_EQ(engine.blocked().NextDeadlineMs(), now_ms + 200);
+  Advance(200);
+  engine.ServeBlocked();
+  EXPECT_EQ(Answer(a_), "(nil)");
+  EXPECT_EQ(engine.blocked().NextDeadlineMs(), std::nullopt);
+}
+
+TEST_F(StreamBlockingTest, WhoClaimsIsServedBehindAPause) {
+  Run({"XGROUP", "CREATE", "s", "g", "$", "MKSTREAM"});
+  Run({"XADD", "s", "1-1", "f", "v"});
+  Run({"XREADGROUP", "GROUP", "g", "other", "STREAMS", "s", ">"});
+  Wait(a_, {"XREADGROUP", "GROUP", "g", "a", "BLOCK", "0", "CLAIM", "10", "STREAMS", "s", ">"});
+  Run({"CLIENT", "PAUSE", "50", "ALL"});
+  Advance(20);
+  engine.ServeBlocked();
+  EXPECT_TRUE(a_.blocked_now());
+  EXPECT_GT(engine.blocked().NextDeadlineMs(), now_ms);
+  Advance(150);
+  engine.ServeBlocked();
+  EXPECT_EQ(Answer(a_), "[[s, [[1-1, [f, v], (integer) 170, (integer) 1]]]]");
+}
+
+TEST_F(StreamBlockingTest, WhoClaimsIsServedByARelease) {
+  Run({"XGROUP", "CREATE", "s", "g", "$", "MKSTREAM"});
+  Run({"XADD", "s", "1-1", "f", "v"});
+  Run({"XREADGROUP", "GROUP", "g", "other", "STREAMS", "s", ">"});
+  Wait(a_, {"XREADGROUP", "GROUP", "g", "a", "BLOCK", "0", "CLAIM", "99999", "STREAMS", "s", ">"});
+  Run({"XNACK", "s", "g", "SILENT", "IDS", "1", "1-1"});
+  EXPECT_EQ(Answer(a_), "[[s, [[1-1, [f, v], (integer) 1800000000000, (integer) 0]]]]");
 }
 
 TEST_F(StreamBlockingTest, AWaitEndsWithItsGroup) {

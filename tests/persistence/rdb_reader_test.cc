@@ -159,10 +159,10 @@ TEST_F(RdbReaderTest, WhatCannotBeHeldIsRefusedByName) {
   EXPECT_EQ(Code(RdbFile(Bytes({247}) + module)), Errc::kUnsupported);
   EXPECT_THAT(Refusal(RdbFile(Bytes({0xfe, 16, 0, 1}) + "k\x01v")),
               HasSubstr("keys of database 16, but there are only 16"));
-  EXPECT_THAT(Refusal(RdbFile("", "REDIS0013")), HasSubstr("version 13"));
+  EXPECT_THAT(Refusal(RdbFile("", "REDIS0015")), HasSubstr("version 15"));
   EXPECT_THAT(Refusal(RdbFile("", "REDIS0000")), HasSubstr("version 0"));
   EXPECT_THAT(Refusal(RdbFile("", "VALKEY099")), HasSubstr("version 99"));
-  EXPECT_EQ(Code(RdbFile("", "REDIS0013")), Errc::kUnsupported);
+  EXPECT_EQ(Code(RdbFile("", "REDIS0015")), Errc::kUnsupported);
   EXPECT_THAT(Refusal(RdbFile(Bytes({246}))), HasSubstr("release candidate"));
   EXPECT_THAT(Refusal("*1\r\n$4\r\nPING\r\n"), HasSubstr("not the start of an RDB"));
   EXPECT_THAT(Refusal(RdbFile(Bytes({8, 1}) + "k")), HasSubstr("8 is no type"));

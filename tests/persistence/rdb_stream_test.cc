@@ -161,6 +161,79 @@ TEST_F(RdbStreamTest, CommandsBringBackAllOfIt) {
   EXPECT_EQ(copy.Digest(), dataset.Digest());
 }
 
+class NewRdbStreamTest : public RdbStreamTest {
+ protected:
+  void SetUp() override {
+    for (const char* id : {"1-1", "1-2", "1-3"}) dataset.Run({"XADD", "s", id, "f", "v"});
+    dataset.Run({"XGROUP", "CREATE", "s", "g", "0"});
+    dataset.Run({"XGROUP", "CREATE", "s", "h", "0"});
+    dataset.Run({"XREADGROUP", "GROUP", "g", "c", "STREAMS", "s", ">"});
+  }
+  std::string ExactDigest(const Entry& entry) {
+    return DigestToHex(DigestValue(entry, DigestDeadlines::kExact));
+  }
+  // The value comes back from its payload and from commands; returns its type and version.
+  std::pair<int, int> RoundTrip() {
+    const Entry& entry = dataset.At("s");
+    const std::string dumped = DumpValue(entry, false);
+    const EntryPtr read = Restore(dumped);
+    EXPECT_EQ(DigestOf(read, DigestDeadlines::kExact), ExactDigest(entry));
+    Dataset copy;
+    const auto run = [&](std::span<const std::string_view> arguments) {
+      copy.Run({arguments.begin(), arguments.end()});
+      return Result<void>();
+    };
+    EXPECT_TRUE(WriteStream("s", StreamOf(entry), run));
+    EXPECT_EQ(ExactDigest(copy.At("s")), ExactDigest(entry));
+    return {dumped[0], dumped[dumped.size() - kRdbPayloadFooterBytes]};
+  }
+};
+
+TEST_F(NewRdbStreamTest, TheLowestTypeThatHoldsItIsWritten) {
+  EXPECT_EQ(RoundTrip(), (std::pair(19, 10)));
+  dataset.Run({"XCFGSET", "s", "IDMP-DURATION", "100"});
+  EXPECT_EQ(RoundTrip(), (std::pair(19, 10)));
+  dataset.Run({"XCFGSET", "s", "IDMP-DURATION", "300"});
+  dataset.Run({"XIDMPRECORD", "s", "p", "a", "1-1"});
+  dataset.Run({"XIDMPRECORD", "s", "q", "a", "1-3"});
+  dataset.Run({"XIDMPRECORD", "s", "p", "b", "1-2"});
+  EXPECT_EQ(RoundTrip(), (std::pair(26, 13)));
+  dataset.Run({"XNACK", "s", "g", "FATAL", "IDS", "2", "1-3", "1-1"});
+  EXPECT_EQ(RoundTrip(), (std::pair(27, 14)));
+}
+
+TEST_F(NewRdbStreamTest, WhatNobodyHasStandsBehindTheConsumers) {
+  dataset.Run({"XNACK", "s", "g", "FAIL", "IDS", "2", "1-3", "1-1"});
+  EXPECT_EQ(RoundTrip(), (std::pair(27, 14)));
+  const std::string dumped = DumpValue(dataset.At("s"), false);
+  const auto id = [](char sequence) {
+    return std::string(7, '\0') + "\x01" + std::string(7, '\0') + sequence;
+  };
+  // What "c" still has, and what was released; at the end limits, and neither producers nor counts.
+  const size_t at = dumped.find("\x01" + id(2) + "\x02" + id(3) + id(1) + "\x01" + "h");
+  ASSERT_NE(at, std::string::npos);
+  EXPECT_EQ(dumped.substr(dumped.size() - kRdbPayloadFooterBytes - 7, 7),
+            Bytes({0x40, 100, 0x40, 100, 0, 0, 0}));
+}
+
+TEST_F(NewRdbStreamTest, DamageIsFoundOrHarmless) {
+  dataset.Run({"XIDMPRECORD", "s", "p", "a", "1-1"});
+  dataset.Run({"XIDMPRECORD", "s", "p", "b", "1-2"});
+  dataset.Run({"XNACK", "s", "g", "FAIL", "IDS", "2", "1-3", "1-1"});
+  const std::string dumped = DumpValue(dataset.At("s"), false);
+  const std::string value = dumped.substr(0, dumped.size() - kRdbPayloadFooterBytes);
+  for (size_t at = 0; at < value.size(); ++at) {
+    EXPECT_EQ(Restore(Sealed(value.substr(0, at))), nullptr) << at;
+    for (const int change : {1, 2, 0x40, 0x80, 0xff}) {
+      std::string damaged = value;
+      damaged[at] = static_cast<char>(damaged[at] ^ change);
+      const EntryPtr entry = Restore(Sealed(damaged));
+      if (entry == nullptr) continue;
+      EXPECT_NE(Restore(DumpValue(*entry, false)), nullptr) << at;
+    }
+  }
+}
+
 TEST_F(RdbStreamTest, RedisRestoresWhatWeDump) {
   if (!RedisServer::Present()) GTEST_SKIP() << "redis-server is not installed";
   TempDirectory directory;
