@@ -21,7 +21,7 @@ void Server::EnsureTick() {
 void Server::EndTick() {
   if (stopping_) return;
   // The loop comes here before and behind its wait for events; mostly only one of them had any.
-  if (!tick_open_ && dirty_.empty() && resumed_.empty()) return;
+  if (!tick_open_ && dirty_.empty() && pushed_.empty() && resumed_.empty()) return;
   constexpr int kRoundsMax = 4;
   for (int round = 0; round < kRoundsMax; ++round) {
     for (const uint64_t id : std::exchange(resumed_, {})) {
