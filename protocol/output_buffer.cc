@@ -9,8 +9,9 @@ namespace {
 constexpr size_t kChunkBytes = 16 * 1024;
 constexpr size_t kPooledChunksMax = 256;
 
-// With so many pieces waiting, a piece costs more than the bytes of a small message.
-constexpr size_t kFannedPiecesMax = 16;
+// One write takes no more pieces. With so many waiting, more messages are on their way than a chunk
+// costs; up to there the chunk of each of thousands would cost more than all that is in it.
+constexpr size_t kFannedPiecesMax = 64;
 
 // Chunks that were sent wait here for the next reply, so that a tick's replies are written to
 // memory that is still in the cache.
