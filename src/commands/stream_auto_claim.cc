@@ -97,14 +97,9 @@ AutoClaimResult Claim(Call& call, const AutoClaimRequest& request, const Stream&
 void CmdXAutoClaim(Call& call) {
   AutoClaimRequest request;
   if (!ReadRequest(call, request)) return;
-  bool failed = false;
   const Key key = call.KeyAt(1);
-  const auto [stream, group] = LocateStreamGroup(call, key, call[2], failed);
-  if (failed) return;
-  if (group == nullptr) {
-    ReplyNoGroup(call, call[1], call[2]);
-    return;
-  }
+  const auto [stream, group] = RequireStreamGroup(call, key, call[2]);
+  if (group == nullptr) return;
   const AutoClaimResult result = Claim(call, request, *stream, *group);
   if (result.made_consumer || !result.claimed.empty() || !result.gone.empty()) {
     call.database().Changed(key);

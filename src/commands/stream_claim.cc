@@ -117,14 +117,9 @@ bool Claim(Call& call, const ClaimRequest& request, const Stream& stream, const 
 }
 
 void CmdXClaim(Call& call) {
-  bool failed = false;
   const Key key = call.KeyAt(1);
-  const auto [stream, group] = LocateStreamGroup(call, key, call[2], failed);
-  if (failed) return;
-  if (group == nullptr) {
-    ReplyNoGroup(call, call[1], call[2]);
-    return;
-  }
+  const auto [stream, group] = RequireStreamGroup(call, key, call[2]);
+  if (group == nullptr) return;
   ClaimRequest request;
   if (!ClaimReader(call, request).Read()) return;
   const bool moved = request.last_id > group->last_delivered;

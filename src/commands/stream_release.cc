@@ -90,14 +90,9 @@ uint64_t DeliveriesAfter(const ReleaseRequest& request, const StreamPending* pen
 void CmdXNack(Call& call) {
   ReleaseRequest request;
   if (!ReleaseReader(call, request).Read()) return;
-  bool failed = false;
   const Key key = call.KeyAt(1);
-  const auto [stream, group] = LocateStreamGroup(call, key, call[2], failed);
-  if (failed) return;
-  if (group == nullptr) {
-    ReplyNoGroup(call, call[1], call[2]);
-    return;
-  }
+  const auto [stream, group] = RequireStreamGroup(call, key, call[2]);
+  if (group == nullptr) return;
   int64_t released = 0;
   for (const StreamId& id : request.ids) {
     const StreamPending* pending = group->FindPending(id);

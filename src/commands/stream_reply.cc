@@ -103,6 +103,13 @@ GroupOfStream LocateStreamGroup(Call& call, const Key& key, std::string_view nam
   return {stream, stream == nullptr ? nullptr : stream->FindGroup(name)};
 }
 
+GroupOfStream RequireStreamGroup(Call& call, const Key& key, std::string_view name) {
+  bool failed = false;
+  const GroupOfStream located = LocateStreamGroup(call, key, name, failed);
+  if (!failed && located.group == nullptr) ReplyNoGroup(call, key.bytes, name);
+  return located;
+}
+
 void ReplyNoGroup(Call& call, std::string_view key, std::string_view group,
                   std::string_view behind) {
   call.Error(fmt::format("NOGROUP No such key '{}' or consumer group '{}'{}", UpToZero(key),

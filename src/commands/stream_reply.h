@@ -31,6 +31,8 @@ struct GroupOfStream {
   StreamGroup* group = nullptr;
 };
 GroupOfStream LocateStreamGroup(Call& call, const Key& key, std::string_view name, bool& failed);
+// The same where there has to be one: without a group, an error was replied.
+GroupOfStream RequireStreamGroup(Call& call, const Key& key, std::string_view name);
 
 // The reading functions below return false, and have replied with an error, when the argument is
 // not what it should be.

@@ -74,6 +74,21 @@ class RdbStreamTest : public testing::Test {
   std::string DigestOf(const EntryPtr& entry, DigestDeadlines what = DigestDeadlines::kPresence) {
     return entry == nullptr ? "nothing" : DigestToHex(DigestValue(*entry, what));
   }
+  // Cut off or changed anywhere, a payload is refused, or is a stream that can be used.
+  void ExpectDamageIsFoundOrHarmless(const std::string& dumped) {
+    const std::string value = dumped.substr(0, dumped.size() - kRdbPayloadFooterBytes);
+    for (size_t at = 0; at < value.size(); ++at) {
+      EXPECT_EQ(Restore(Sealed(value.substr(0, at))), nullptr) << at;
+      for (const int change : {1, 2, 0x40, 0x80, 0xff}) {
+        std::string damaged = value;
+        damaged[at] = static_cast<char>(damaged[at] ^ change);
+        const EntryPtr entry = Restore(Sealed(damaged));
+        if (entry == nullptr) continue;
+        EXPECT_NE(Restore(DumpValue(*entry, false)), nullptr) << at;
+        DigestOf(entry, DigestDeadlines::kExact);
+      }
+    }
+  }
 
   Dataset dataset;
 };
@@ -123,22 +138,7 @@ TEST_F(RdbStreamTest, OtherTypesAreRead) {
   EXPECT_EQ(StreamOf(*third).FindGroup("g")->FindConsumer("c")->active_ms, 1750);
 }
 
-// Cut off or changed anywhere, a payload is refused, or is a stream that can be used.
-TEST_F(RdbStreamTest, DamageIsFoundOrHarmless) {
-  const std::string dumped = FromHex(kDumped);
-  const std::string value = dumped.substr(0, dumped.size() - kRdbPayloadFooterBytes);
-  for (size_t at = 0; at < value.size(); ++at) {
-    EXPECT_EQ(Restore(Sealed(value.substr(0, at))), nullptr) << at;
-    for (const int change : {1, 2, 0x40, 0x80, 0xff}) {
-      std::string damaged = value;
-      damaged[at] = static_cast<char>(damaged[at] ^ change);
-      const EntryPtr entry = Restore(Sealed(damaged));
-      if (entry == nullptr) continue;
-      DumpValue(*entry, false);
-      DigestOf(entry, DigestDeadlines::kExact);
-    }
-  }
-}
+TEST_F(RdbStreamTest, DamageIsFoundOrHarmless) { ExpectDamageIsFoundOrHarmless(FromHex(kDumped)); }
 
 TEST_F(RdbStreamTest, CommandsBringBackAllOfIt) {
   dataset.database().Insert(Key::Of("s"), Restore(FromHex(kDumped)).release());
@@ -220,18 +220,7 @@ TEST_F(NewRdbStreamTest, DamageIsFoundOrHarmless) {
   dataset.Run({"XIDMPRECORD", "s", "p", "a", "1-1"});
   dataset.Run({"XIDMPRECORD", "s", "p", "b", "1-2"});
   dataset.Run({"XNACK", "s", "g", "FAIL", "IDS", "2", "1-3", "1-1"});
-  const std::string dumped = DumpValue(dataset.At("s"), false);
-  const std::string value = dumped.substr(0, dumped.size() - kRdbPayloadFooterBytes);
-  for (size_t at = 0; at < value.size(); ++at) {
-    EXPECT_EQ(Restore(Sealed(value.substr(0, at))), nullptr) << at;
-    for (const int change : {1, 2, 0x40, 0x80, 0xff}) {
-      std::string damaged = value;
-      damaged[at] = static_cast<char>(damaged[at] ^ change);
-      const EntryPtr entry = Restore(Sealed(damaged));
-      if (entry == nullptr) continue;
-      EXPECT_NE(Restore(DumpValue(*entry, false)), nullptr) << at;
-    }
-  }
+  ExpectDamageIsFoundOrHarmless(DumpValue(dataset.At("s"), false));
 }
 
 TEST_F(RdbStreamTest, RedisRestoresWhatWeDump) {
