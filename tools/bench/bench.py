@@ -28,7 +28,7 @@ sys.dont_write_bytecode = True
 import report
 from cases import KEYS, Load, make_loads
 from loads import run_benchmark
-from measured_server import MeasuredServer, StartError, Template
+from measured_server import NO_AUTOMATIC_REWRITE, MeasuredServer, StartError, Template
 from resp_client import fill_keys
 from scenarios import make_scenarios
 
@@ -65,7 +65,7 @@ class LoadRunner:
         self.log = log
         self.scale = QUICK if options.quick else 1
         self.keys = QUICK_KEYS if options.quick else KEYS
-        self.servers = [MeasuredServer(template, log) for template in templates]
+        self.servers = [MeasuredServer(template, log, NO_AUTOMATIC_REWRITE) for template in templates]
         self.filled = set()
 
     def __enter__(self):

@@ -20,6 +20,8 @@ LOGS = {
     "everysec": "--appendonly yes --appendfsync everysec",
     "always": "--appendonly yes --appendfsync always",
 }
+# A rewrite in the middle is a case of its own; and one in a forked process would not be counted.
+NO_AUTOMATIC_REWRITE = "--auto-aof-rewrite-percentage 0"
 
 
 class StartError(Exception):

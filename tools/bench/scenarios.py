@@ -7,12 +7,11 @@ from typing import Callable
 
 from cases import Figure
 from loads import BackgroundBenchmark, Probe, run_benchmark
-from measured_server import MeasuredServer
+from measured_server import NO_AUTOMATIC_REWRITE, MeasuredServer
 from resp_client import ServerError, fill_keys
 
 SMALL_VALUE_BYTES = 8
 MEGABYTE = 1e6
-NO_AUTOMATIC_REWRITE = "--auto-aof-rewrite-percentage 0"
 
 
 @dataclass
