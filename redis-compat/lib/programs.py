@@ -10,7 +10,8 @@ class Program:
     """`path` is relative to redis-compat/. `packages` are Debian's; whatever comes from npm stands
     in lib/package.json. `protocol` holds where the titles of checks do not tell ("…, RESP3").
     `quick` programs take seconds and run in CI; the others may take up to `seconds_max`. `variable` has
-    to be set in the environment. A program with `own_servers` gets the binary in place of an address."""
+    to be set in the environment. A program with `own_servers` gets the binary in place of an address; one
+    with `terminal` opens some."""
 
     name: str
     path: str
@@ -20,6 +21,7 @@ class Program:
     seconds_max: int = 300
     variable: str = ""
     own_servers: bool = False
+    terminal: bool = False
 
 
 PROGRAMS = (
@@ -41,7 +43,7 @@ PROGRAMS = (
     Program("client-cache", "clients/client_cache.mjs", NODE, "3"),
     # Tools.
     Program("redis-cli", "tools/redis_cli.py", ("redis-tools",)),
-    Program("redis-cli-terminal", "tools/redis_cli_terminal.py", ("redis-tools",)),
+    Program("redis-cli-terminal", "tools/redis_cli_terminal.py", ("redis-tools",), terminal=True),
     Program("redis-benchmark", "tools/redis_benchmark.py", ("redis-tools",), quick=False, seconds_max=900),
     Program("redis-check", "tools/redis_check.py", ("redis-server", "python3-redis")),
     Program("exporter", "tools/exporter.py", ("prometheus-redis-exporter", "python3-redis")),

@@ -36,6 +36,16 @@ def ensure_package(package):
         raise Missing(f"{package} cannot be installed")
 
 
+def ensure_terminals():
+    """Bare containers and changed roots may be without /dev/pts."""
+    try:
+        ends = os.openpty()
+    except OSError as error:
+        raise Missing(f"it needs a terminal: {error}") from error
+    for end in ends:
+        os.close(end)
+
+
 @functools.cache
 def ensure_modules():
     """The libraries of package.json, with the programs beside them."""
@@ -99,6 +109,8 @@ def command_for(program):
     """The words that start the program, all that it needs being there."""
     if program.variable and program.variable not in os.environ:
         raise Missing(f"{program.variable} is not set")
+    if program.terminal:
+        ensure_terminals()
     for package in program.packages:
         ensure_package(package)
     path = os.path.join(FOLDER, program.path)
