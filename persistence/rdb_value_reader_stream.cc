@@ -171,7 +171,7 @@ class StreamReader {
       if (!input_.Text(text)) return false;
       const std::string iid(text);
       if (!Id(id)) return false;
-      idempotence.Add(producer, iid, id);
+      idempotence.Restore(producer, iid, id);
     }
     return true;
   }

@@ -1,7 +1,10 @@
 #include "persistence/stream_writer.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace kvasir {
@@ -104,11 +107,17 @@ class StreamWriter {
     Append({"XCFGSET", key_, "IDMP-DURATION",
             std::to_string(idempotence->limits().duration_seconds), "IDMP-MAXSIZE",
             std::to_string(idempotence->limits().size)});
-    idempotence->ForEach([this](std::string_view producer, const auto& items) {
-      for (const StreamIdempotence::Item& item : items) {
-        Append({"XIDMPRECORD", key_, std::string(producer), item.iid, IdText(item.id)});
-      }
+    // The producer with the latest id first: so none makes another one be forgotten.
+    std::vector<std::pair<StreamId, std::string_view>> producers;
+    idempotence->ForEach([&](std::string_view producer, const auto& items) {
+      producers.emplace_back(items.back().id, producer);
     });
+    std::sort(producers.rbegin(), producers.rend());
+    for (const auto& [latest, wanted] : producers) {
+      for (const StreamIdempotence::Item& item : idempotence->ItemsOf(wanted)) {
+        Append({"XIDMPRECORD", key_, std::string(wanted), item.iid, IdText(item.id)});
+      }
+    }
   }
 
   // Those in front of all entries were trimmed, which is not remembered as a deletion.

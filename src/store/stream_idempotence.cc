@@ -64,13 +64,37 @@ void StreamIdempotence::Add(std::string_view name, std::string_view iid, const S
   Producer& producer = place->second;
   if (!producer.items.empty()) newest_.erase({producer.items.back().id, place->first});
   while (!producer.items.empty() && Expired(producer.items.front().id, id.ms)) DropFront(producer);
+  Append(place->first, producer, iid, id);
+  ++added;
+}
+
+void StreamIdempotence::Restore(std::string_view name, std::string_view iid, const StreamId& id) {
+  const auto place = producers_.try_emplace(std::string(name)).first;
+  Producer& producer = place->second;
+  if (!producer.items.empty()) newest_.erase({producer.items.back().id, place->first});
+  Append(place->first, producer, iid, id);
+}
+
+// REQUIRES: the producer is not in newest_.
+void StreamIdempotence::Append(const std::string& name, Producer& producer, std::string_view iid,
+                               const StreamId& id) {
+  if (producer.ids.contains(iid)) {
+    // The same twice: the older one would take what is known of both along when it goes.
+    const auto same =
+        std::find_if(producer.items.begin(), producer.items.end(),
+                     [&](const Item& item) { return item.iid == iid && item.id == id; });
+    if (same != producer.items.end()) {
+      producer.items.erase(same);
+      text_bytes_ -= 2 * iid.size();
+      --id_count_;
+    }
+  }
   while (producer.items.size() >= static_cast<size_t>(limits_.size)) DropFront(producer);
   producer.items.push_back({std::string(iid), id});
   producer.ids.insert_or_assign(std::string(iid), id);
-  newest_.emplace(id, place->first);
+  newest_.emplace(id, name);
   text_bytes_ += 2 * iid.size();
   ++id_count_;
-  ++added;
 }
 
 StreamIdempotence::Counts StreamIdempotence::CountAt(int64_t now_ms) const {

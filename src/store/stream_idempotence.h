@@ -50,6 +50,9 @@ class StreamIdempotence {
                                int64_t now_ms) const;
   // REQUIRES: neither text is empty. An id that is there counts anew.
   void Add(std::string_view producer, std::string_view iid, const StreamId& id);
+  // The same for what was remembered when a file was written: nothing is forgotten but for the
+  // limit of the size, so that the order in which producers stand there does not matter.
+  void Restore(std::string_view producer, std::string_view iid, const StreamId& id);
 
   // Nothing is remembered, and the limits are those of every stream.
   bool blank() const { return producers_.empty() && limits_ == Limits(); }
@@ -67,6 +70,11 @@ class StreamIdempotence {
   template <typename Visit>
   void ForEach(Visit visit) const {
     for (const auto& [name, producer] : producers_) visit(std::string_view(name), producer.items);
+  }
+
+  // REQUIRES: it is one of them.
+  const std::deque<Item>& ItemsOf(std::string_view producer) const {
+    return producers_.find(producer)->second.items;
   }
 
   size_t MemoryBytes() const;
@@ -87,6 +95,8 @@ class StreamIdempotence {
     return id.ms < at_ms && at_ms - id.ms >= duration_ms;
   }
   void DropFront(Producer& producer);
+  void Append(const std::string& name, Producer& producer, std::string_view iid,
+              const StreamId& id);
   void ForgetExpired(uint64_t at_ms);
 
   Limits limits_;

@@ -202,6 +202,14 @@ TEST_F(NewRdbStreamTest, TheLowestTypeThatHoldsItIsWritten) {
   EXPECT_EQ(RoundTrip(), (std::pair(27, 14)));
 }
 
+// The order in which producers stand in a file is not that in which they came.
+TEST_F(NewRdbStreamTest, ProducersDoNotMakeEachOtherBeForgottenWhenTheyAreRead) {
+  dataset.Run({"XADD", "s", "1000000-1", "f", "v"});
+  dataset.Run({"XIDMPRECORD", "s", "q", "a", "1000000-1"});
+  dataset.Run({"XIDMPRECORD", "s", "p", "a", "1-1"});
+  EXPECT_EQ(RoundTrip(), (std::pair(26, 13)));
+}
+
 TEST_F(NewRdbStreamTest, WhatNobodyHasStandsBehindTheConsumers) {
   dataset.Run({"XNACK", "s", "g", "FAIL", "IDS", "2", "1-3", "1-1"});
   EXPECT_EQ(RoundTrip(), (std::pair(27, 14)));

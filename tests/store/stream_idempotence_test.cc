@@ -49,6 +49,16 @@ TEST(StreamIdempotenceTest, AnIdThatIsAddedAgainOutlivesWhatItWas) {
   EXPECT_GT(idempotence.MemoryBytes(), sizeof idempotence);
 }
 
+TEST(StreamIdempotenceTest, AnIdThatIsAddedTwiceIsKnownUntilTheSecondGoes) {
+  StreamIdempotence idempotence;
+  idempotence.SetLimits({.duration_seconds = 100, .size = 2});
+  idempotence.Add("p", "a", {1, 1});
+  idempotence.Add("p", "a", {1, 1});
+  idempotence.Add("p", "b", {1, 2});
+  EXPECT_EQ(All(idempotence), (std::vector<std::string>{"p/a/1", "p/b/1"}));
+  EXPECT_EQ(idempotence.Find("p", "a", 1), (StreamId{1, 1}));
+}
+
 TEST(StreamIdempotenceTest, OtherLimitsForgetAll) {
   StreamIdempotence idempotence;
   EXPECT_TRUE(idempotence.blank());
