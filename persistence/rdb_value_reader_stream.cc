@@ -165,11 +165,13 @@ class StreamReader {
     uint64_t count = 0;
     if (!input_.Text(text)) return false;
     const std::string producer(text);
+    if (producer.empty()) return input_.Fail("a stream's producer without a name");
     if (!input_.Count(kIdempotentIdBytesMin, count)) return false;
     for (; count > 0; --count) {
       StreamId id;
       if (!input_.Text(text)) return false;
       const std::string iid(text);
+      if (iid.empty()) return input_.Fail("an empty idempotent id in a stream");
       if (!Id(id)) return false;
       idempotence.Restore(producer, iid, id);
     }

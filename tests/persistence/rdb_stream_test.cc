@@ -202,6 +202,20 @@ TEST_F(NewRdbStreamTest, TheLowestTypeThatHoldsItIsWritten) {
   EXPECT_EQ(RoundTrip(), (std::pair(27, 14)));
 }
 
+// No command can have made them, so none could bring them back.
+TEST_F(NewRdbStreamTest, ProducersAndIdsWithoutATextAreRefused) {
+  dataset.Run({"XIDMPRECORD", "s", "p", "a", "1-1"});
+  const std::string dumped = DumpValue(dataset.At("s"), false);
+  const std::string value = dumped.substr(0, dumped.size() - kRdbPayloadFooterBytes);
+  const std::string known = Bytes({1, 'p', 1, 1, 'a'});
+  const size_t at = value.rfind(known);
+  ASSERT_NE(at, std::string::npos);
+  EXPECT_NE(Restore(Sealed(value)), nullptr);
+  for (const std::string& damaged : {Bytes({0, 1, 1, 'a'}), Bytes({1, 'p', 1, 0})}) {
+    EXPECT_EQ(Restore(Sealed(std::string(value).replace(at, known.size(), damaged))), nullptr);
+  }
+}
+
 // The order in which producers stand in a file is not that in which they came.
 TEST_F(NewRdbStreamTest, ProducersDoNotMakeEachOtherBeForgottenWhenTheyAreRead) {
   dataset.Run({"XADD", "s", "1000000-1", "f", "v"});
